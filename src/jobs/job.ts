@@ -1,0 +1,53 @@
+import type { Language, WordTiming } from '../types.ts';
+
+/** What is asked of the renderer, as plain JSON so that it can travel through any queue. */
+export interface RenderJob {
+  /** `chunks`: split by words; `whole`: the entire text as one chunk. */
+  kind: 'chunks' | 'whole';
+  text: string;
+  language: Language;
+  chunkSize: number;
+  firstChunkSize?: number;
+  split: 'words' | 'smart';
+}
+
+/** A chunk as it is stored and announced; media is fetched by `id` from storage. */
+export interface StoredChunk {
+  index: number;
+  text: string;
+  id: string;
+  durationMs: number;
+  words: WordTiming[];
+}
+
+export interface FailedChunk {
+  index: number;
+  text: string;
+  /** A code of the error catalogue. */
+  code: string;
+}
+
+export type JobEvent =
+  | { type: 'start'; texts: string[] }
+  | { type: 'chunk'; chunk: StoredChunk }
+  | { type: 'failed'; chunk: FailedChunk };
+
+export interface QueueDepth {
+  active: number;
+  waiting: number;
+}
+
+/**
+ * Runs jobs, a bounded number at once. Every implementation passes test/conformance/job-queue.ts.
+ * Events of one job come in order: `start`, then one `chunk` or `failed` per text by index, then the end.
+ */
+export interface JobQueue {
+  /**
+   * Takes a place at once: throws `SoyleError` `queue_full` when the waiting line is full.
+   * Aborting `signal`, or leaving the loop early, stops the job's work.
+   */
+  run(job: RenderJob, signal: AbortSignal): AsyncIterable<JobEvent>;
+  depth(): QueueDepth;
+  /** Refuses new jobs, aborts running ones and waits for them to end. */
+  close(): Promise<void>;
+}

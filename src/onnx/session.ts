@@ -1,0 +1,77 @@
+import * as ort from 'onnxruntime-node';
+import { BootError } from '../errors.ts';
+import { type Log, silentLog } from '../log.ts';
+
+export type Provider = 'cpu' | 'cuda';
+
+export interface OnnxOptions {
+  /** Execution providers in order of preference; the first that loads is used. */
+  providers?: readonly Provider[];
+  /** Threads inside one operator; 0 lets onnxruntime decide. */
+  threads?: number;
+  log?: Log;
+}
+
+/** Shape of a tensor as the file declares it; a string is a free dimension. */
+export type Shape = readonly (number | string)[];
+
+export interface OnnxTensor {
+  data: Float32Array;
+  dims: readonly number[];
+}
+
+/** A loaded ONNX network with float32 inputs and outputs. */
+export interface OnnxSession {
+  readonly provider: Provider;
+  readonly inputs: ReadonlyMap<string, Shape>;
+  readonly outputs: ReadonlyMap<string, Shape>;
+  run(feeds: Record<string, OnnxTensor>): Promise<Record<string, OnnxTensor>>;
+  close(): Promise<void>;
+}
+
+export const onnxVersion: string = ort.env.versions.node ?? ort.env.versions.common;
+
+/**
+ * Opens a network on the first execution provider that works. A provider that fails to load is a warning;
+ * throws `BootError` when none does (missing or broken file).
+ */
+export async function openOnnx(path: string, options: OnnxOptions = {}): Promise<OnnxSession> {
+  const { providers = ['cpu'], threads = 0, log = silentLog } = options;
+  let failure: unknown;
+  for (const provider of providers) {
+    try {
+      const session = await ort.InferenceSession.create(path, {
+        executionProviders: [provider],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+      });
+      return wrap(session, provider);
+    } catch (error) {
+      failure = error;
+      log.warn({ provider, path, reason: String(error) }, 'execution provider did not load the model');
+    }
+  }
+  throw new BootError(`Cannot load the ONNX model ${path}: ${String(failure)}`, failure);
+}
+
+function wrap(session: ort.InferenceSession, provider: Provider): OnnxSession {
+  const shapes = (metadata: readonly ort.InferenceSession.ValueMetadata[]) =>
+    new Map<string, Shape>(metadata.map((value) => [value.name, value.isTensor ? value.shape : []]));
+  return {
+    provider,
+    inputs: shapes(session.inputMetadata),
+    outputs: shapes(session.outputMetadata),
+    async run(feeds) {
+      const tensors: Record<string, ort.Tensor> = {};
+      for (const [name, { data, dims }] of Object.entries(feeds)) tensors[name] = new ort.Tensor('float32', data, dims);
+      const results = await session.run(tensors);
+      const out: Record<string, OnnxTensor> = {};
+      for (const [name, tensor] of Object.entries(results)) {
+        out[name] = { data: tensor.data as Float32Array, dims: tensor.dims };
+      }
+      return out;
+    },
+    close: () => session.release(),
+  };
+}

@@ -1,0 +1,80 @@
+/**
+ * What flows through the house, and the constants every room agrees on.
+ * Times are milliseconds unless a name ends in `Seconds`.
+ */
+
+export const LANGUAGES = ['ru', 'kk', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Sample rate of all speech inside the pipeline, Hz, mono, signed 16 bit. */
+export const SAMPLE_RATE = 16_000;
+/** Video frames per second; one frame is exactly 40 ms. */
+export const FPS = 25;
+export const FRAME_MS = 1000 / FPS;
+/** Audio samples under one video frame (640). */
+export const SAMPLES_PER_FRAME = SAMPLE_RATE / FPS;
+
+/** A piece of the user's text that is spoken and rendered as one MP4 + WAV. */
+export interface ChunkText {
+  index: number;
+  /** The user's characters as written. */
+  text: string;
+  /** UTF-16 offset of `text` in the request's text. */
+  offset: number;
+}
+
+/** One spoken word; `textOffset` is the UTF-16 offset of `text` inside the chunk's text. */
+export interface WordTiming {
+  text: string;
+  startMs: number;
+  endMs: number;
+  textOffset: number;
+}
+
+/** Speech: 16 kHz mono PCM and, when the voice knows them, the times of its words. */
+export interface Speech {
+  pcm: Int16Array;
+  words?: WordTiming[];
+}
+
+/** Log-mel spectrogram in [−4, 4], 80 columns a second, band-major: `data[band * columns + column]`. */
+export interface Mel {
+  data: Float32Array;
+  columns: number;
+}
+
+/** A picture in planar YUV 4:2:0 (I420): Y, then U, then V, rows without padding. Width and height are even. */
+export interface Frame {
+  width: number;
+  height: number;
+  data: Uint8Array;
+}
+
+/**
+ * 2×3 similarity matrix [a, b, tx, c, d, ty] from the unit square of a face crop (u right, v down, 0…1) to
+ * frame pixels: x = a·u + b·v + tx, y = c·u + d·v + ty, where x = 0.5 is the centre of the first pixel.
+ */
+export type CropMatrix = readonly [number, number, number, number, number, number];
+
+/** A face crop prepared for a model: `size`×`size`, planar BGR (B plane, G plane, R plane), 0…255. */
+export interface FaceCrop {
+  size: number;
+  data: Uint8Array;
+}
+
+/** What a lips model returns for one video frame: planar BGR float32 in 0…1, `size`×`size`. */
+export interface MouthPatch {
+  frame: number;
+  size: number;
+  data: Float32Array;
+}
+
+/** A finished chunk whose files lie in scratch space, not yet stored. */
+export interface Chunk extends ChunkText {
+  /** A whole number of video frames. */
+  durationMs: number;
+  frames: number;
+  words: WordTiming[];
+  videoPath: string;
+  audioPath: string;
+}

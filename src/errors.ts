@@ -51,6 +51,18 @@ export const ERRORS = {
     'Content-Type: application/json күтіледі',
     'Content-Type must be application/json',
   ),
+  media_unsupported: entry(
+    415,
+    'Неподдерживаемый формат файла',
+    'Файл пішімі қолдау көрсетілмейді',
+    'Unsupported media format',
+  ),
+  media_unreadable: entry(
+    422,
+    'Не удалось прочитать файл: {detail}',
+    'Файлды оқу мүмкін болмады: {detail}',
+    'The file cannot be read: {detail}',
+  ),
   range_not_satisfiable: entry(416, 'Недопустимый диапазон', 'Жарамсыз ауқым', 'Range not satisfiable'),
   queue_full: entry(
     429,

@@ -51,8 +51,9 @@ export interface Frame {
 }
 
 /**
- * 2×3 similarity matrix [a, b, tx, c, d, ty] from the unit square of a face crop (u right, v down, 0…1) to
- * frame pixels: x = a·u + b·v + tx, y = c·u + d·v + ty, where x = 0.5 is the centre of the first pixel.
+ * 2×3 matrix [a, b, tx, c, d, ty] from the unit square of a face crop (u right, v down, 0…1) to frame pixels:
+ * x = a·u + b·v + tx, y = c·u + d·v + ty, where x = 0.5 is the centre of the first pixel. A rotation, a shift and a
+ * scale for each side: the first lips model was trained on tall face boxes squeezed into squares.
  */
 export type CropMatrix = readonly [number, number, number, number, number, number];
 

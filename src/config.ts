@@ -1,0 +1,61 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { BootError } from './errors.ts';
+import { isChosenId } from './ids.ts';
+
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const flag = z.stringbool({ truthy: ['1', 'true', 'yes', 'on'], falsy: ['0', 'false', 'no', 'off'] });
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean),
+);
+const chosenId = z.string().refine(isChosenId, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$');
+const folder = z
+  .string()
+  .min(1)
+  .transform((path) => resolve(path));
+
+/** Every setting, its default and its range. The names are the environment's. */
+export const settingsSchema = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(3000),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  CORS_ORIGINS: list.pipe(z.array(z.string())).default(['*']),
+  TRUST_PROXY: flag.default(false),
+
+  AVATARS_DIR: folder.default(resolve('avatars')),
+  MODELS_DIR: folder.default(resolve('models')),
+  OUTPUT_DIR: folder.default(resolve('outputs')),
+  AVATAR: chosenId.default('anna'),
+  LIPS_MODEL: chosenId.default('soyle'),
+
+  EXECUTION_PROVIDERS: list.pipe(z.array(z.enum(['cpu', 'cuda'])).min(1)).default(['cuda', 'cpu']),
+  INFERENCE_THREADS: integer(0, 64).default(0),
+  BATCH_SIZE: integer(1, 64).default(8),
+  VIDEO_PRESET: z.enum(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium']).default('veryfast'),
+  VIDEO_CRF: integer(10, 40).default(20),
+  FFMPEG_PATH: z.string().min(1).optional(),
+  FFPROBE_PATH: z.string().min(1).optional(),
+
+  SPEECH_TIMEOUT_MS: integer(1000, 600_000).default(30_000),
+  MAX_TEXT_CHARS: integer(1, 1_000_000).default(10_000),
+  MAX_CONCURRENT: integer(1, 64).default(Math.max(2, availableParallelism() >> 1)),
+  MAX_QUEUE: integer(0, 10_000).default(32),
+  OUTPUT_TTL_MINUTES: integer(1, 100_000).default(60),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Reads the environment once. An empty variable counts as unset. Throws `BootError` listing every fault at once. */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Settings {
+  const given = Object.fromEntries(
+    Object.keys(settingsSchema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
+  const parsed = settingsSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new BootError(`These settings are not usable:\n${faults.join('\n')}`);
+}

@@ -29,7 +29,8 @@ export interface SpeechFacts {
 /**
  * One way of turning text into speech. Every engine passes test/conformance/speech-engine.ts.
  * A text with nothing to pronounce gives empty PCM, not an error. Aborting `signal` rejects with its reason and
- * leaves the engine usable. Failures are `SoyleError` with code `speech_failed` or `speech_timeout`.
+ * leaves the engine usable. Failures are `SoyleError`: `speech_failed`, `speech_timeout`, `invalid_request` (unknown
+ * voice, rate or pitch out of range) or, after `close`, `stopping`.
  */
 export interface SpeechEngine {
   readonly id: string;

@@ -1,0 +1,34 @@
+/** SSML that espeak reads as nothing but the text, and where each of its characters comes from. */
+export interface EscapedText {
+  ssml: string;
+  /** UTF-16 offset in the text of every code point of `ssml`. */
+  offsets: number[];
+}
+
+const WHITE_SPACE = /\s/;
+/** Control characters (U+0001 starts espeak's embedded commands), lone surrogates, private and unassigned ones. */
+const UNSPEAKABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]/u;
+
+/**
+ * Takes the power from everything espeak would obey: SSML tags and entities, `[[` phoneme codes, control characters.
+ * `<` and `>` are silent in every voice, so a space loses nothing.
+ */
+export function escapeText(text: string): EscapedText {
+  let ssml = '';
+  const offsets: number[] = [];
+  let offset = 0;
+  for (const char of text) {
+    const escaped = escapeChar(char);
+    for (const _ of escaped) offsets.push(offset);
+    ssml += escaped;
+    offset += char.length;
+  }
+  return { ssml, offsets };
+}
+
+function escapeChar(char: string): string {
+  if (char === '&') return '&amp;';
+  if (char === '[') return '(';
+  if (char === '<' || char === '>') return ' ';
+  return UNSPEAKABLE.test(char) && !WHITE_SPACE.test(char) ? ' ' : char;
+}

@@ -1,0 +1,151 @@
+import type { ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { Readable, Writable } from 'node:stream';
+import fluentFfmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
+import { BootError, SoyleError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { type Command, STDIN, STDOUT } from './args.ts';
+
+/** The media programs; every function that runs one takes it. */
+export interface Media {
+  readonly ffmpegPath: string;
+  readonly ffprobePath: string;
+  readonly log: Log;
+}
+
+export interface MediaOptions {
+  /** Instead of the programs npm brought along. */
+  ffmpegPath?: string;
+  ffprobePath?: string;
+  log: Log;
+}
+
+/** Finds the programs; runs nothing. Throws `BootError` where npm has no program for this machine. */
+export function createMedia({ ffmpegPath, ffprobePath, log }: MediaOptions): Media {
+  return {
+    ffmpegPath: ffmpegPath ?? bundled('@ffmpeg-installer/ffmpeg', 'FFMPEG_PATH'),
+    ffprobePath: ffprobePath ?? bundled('@ffprobe-installer/ffprobe', 'FFPROBE_PATH'),
+    log,
+  };
+}
+
+function bundled(name: string, setting: string): string {
+  try {
+    return (createRequire(import.meta.url)(name) as { path: string }).path;
+  } catch (error) {
+    throw new BootError(
+      `${name} has no program for this machine: install ffmpeg and set ${setting} to its path`,
+      error,
+    );
+  }
+}
+
+/** Asks ffmpeg what it can do. Throws `BootError` if it does not run or lacks H.264 or AAC. */
+export async function checkMedia(media: Media): Promise<void> {
+  const command = fluentFfmpeg().setFfmpegPath(media.ffmpegPath);
+  const encoders = await new Promise<object>((resolve, reject) => {
+    command.availableEncoders((error, found) => (error ? reject(error) : resolve(found)));
+  }).catch((error) => {
+    throw new BootError(`${media.ffmpegPath} does not run: check that it is ffmpeg and executable`, error);
+  });
+  const missing = ['libx264', 'aac'].filter((name) => !(name in encoders));
+  if (missing.length) throw new BootError(`${media.ffmpegPath} was built without ${missing.join(' and ')}`);
+}
+
+export interface FfmpegIo {
+  /** What the `STDIN` input reads, at ffmpeg's own pace. A piece must not change once given away. */
+  stdin?: AsyncIterable<Uint8Array>;
+  /** Takes what goes to `STDOUT`. */
+  onOutput?: (bytes: Uint8Array) => void;
+  timeoutMs: number;
+  /** The catalogue error of a failed or overlong run; `cause` holds ffmpeg's last words. */
+  failure: (cause: Error) => SoyleError;
+  signal?: AbortSignal;
+}
+
+/** Lines of ffmpeg's stderr that go into an error's cause. */
+const STDERR_LINES = 20;
+/** Read ahead of ffmpeg, bytes: about one 720×720 picture. */
+const READ_AHEAD = 1024 * 1024;
+
+/**
+ * Runs ffmpeg to its end. Rejects, always after the process is gone, with the signal's reason, with what `stdin` threw,
+ * or with `failure(cause)`; a full disk is `storage_full`. `stdin` is closed in any case.
+ */
+export async function runFfmpeg(media: Media, { inputs, options, output }: Command, io: FfmpegIo): Promise<void> {
+  io.signal?.throwIfAborted();
+  // fluent-ffmpeg keeps one path for the whole process: every run sets its own.
+  const command = fluentFfmpeg({ stdoutLines: STDERR_LINES }).setFfmpegPath(media.ffmpegPath);
+  let stopped: { reason: unknown } | undefined;
+  const stop = (reason: unknown): void => {
+    stopped ??= { reason };
+    command.kill('SIGKILL');
+  };
+  const onAbort = (): void => stop(io.signal?.reason);
+  const timeout = new Error(`ffmpeg was stopped after ${io.timeoutMs} ms`);
+  const timer = setTimeout(() => stop(io.failure(timeout)), io.timeoutMs);
+  io.signal?.addEventListener('abort', onAbort, { once: true });
+
+  const source = Readable.from(guarded(io.stdin ?? [], stop), { objectMode: false, highWaterMark: READ_AHEAD });
+  const sink = collector(io.onOutput);
+  for (const input of inputs) {
+    command.input(input.source === STDIN ? source : input.source).inputOptions([...input.options]);
+  }
+  command.outputOptions(['-hide_banner', '-nostdin', '-loglevel', 'error', ...options]);
+  command.output(output === STDOUT ? sink.stream : output);
+  try {
+    await ended(command, () => stopped !== undefined);
+    if (output === STDOUT) await sink.finished;
+  } catch (error) {
+    if (!stopped)
+      throw /No space left/.test(String(error))
+        ? new SoyleError('storage_full', {}, error)
+        : io.failure(error as Error);
+  } finally {
+    clearTimeout(timer);
+    io.signal?.removeEventListener('abort', onAbort);
+    source.destroy();
+  }
+  if (stopped) throw stopped.reason;
+}
+
+/** Resolves when the process has ended well, rejects with an `Error` whose message ends with its stderr. */
+function ended(command: FfmpegCommand, isStopped: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    command.on('start', () => {
+      // fluent-ffmpeg's own listener for a program that cannot be started throws inside the event; ours rejects.
+      const { ffmpegProc } = command as unknown as { ffmpegProc: ChildProcess };
+      ffmpegProc.removeAllListeners('error').once('error', reject);
+      if (isStopped()) command.kill('SIGKILL');
+    });
+    command.on('error', (error: Error, _stdout, stderr?: string | null) => {
+      reject(new Error([error.message, stderr].filter(Boolean).join('\n'), { cause: error }));
+    });
+    command.on('end', () => resolve());
+    command.run();
+  });
+}
+
+/** The same pieces; a failing source stops ffmpeg before it could take the end of its input for a good one. */
+async function* guarded(
+  stdin: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  stop: (reason: unknown) => void,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* stdin;
+  } catch (error) {
+    stop(error);
+  }
+}
+
+function collector(onOutput: FfmpegIo['onOutput']): { stream: Writable; finished: Promise<void> } {
+  // fluent-ffmpeg takes a stream's `close` for a consumer that went away.
+  const stream = new Writable({
+    emitClose: false,
+    write(bytes: Uint8Array, _encoding, done) {
+      onOutput?.(bytes);
+      done();
+    },
+  });
+  return { stream, finished: new Promise((resolve) => stream.once('finish', resolve)) };
+}

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { SoyleError } from '../errors.ts';
+import { fileUrl, LOCAL_ONLY } from './args.ts';
+import type { Media } from './ffmpeg.ts';
+import type { Container } from './sniff.ts';
+
+export interface VideoTrack {
+  /** As it is shown: rotation and pixel shape applied; pixels. */
+  width: number;
+  height: number;
+  /** As it is coded, pixels. */
+  codedPixels: number;
+  pixelFormat: string;
+  /** ffmpeg's names, `undefined` where the file says nothing. */
+  matrix: string | undefined;
+  fullRange: boolean;
+  durationSeconds: number | undefined;
+  /** As the container counts them. */
+  frames: number | undefined;
+}
+
+export interface AudioTrack {
+  codec: string;
+  sampleRate: number;
+  durationSeconds: number | undefined;
+}
+
+export interface Probe {
+  format: string;
+  durationSeconds: number | undefined;
+  /** The first of each kind. */
+  video: VideoTrack | undefined;
+  audio: AudioTrack | undefined;
+}
+
+const run = promisify(execFile);
+const PROBE_TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+
+const seconds = z.coerce.number().nonnegative().optional().catch(undefined);
+const streamSchema = z.object({
+  codec_type: z.string().optional(),
+  codec_name: z.string().default(''),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  pix_fmt: z.string().default(''),
+  color_space: z.string().optional(),
+  color_range: z.string().optional(),
+  sample_aspect_ratio: z.string().optional(),
+  sample_rate: z.coerce.number().catch(0),
+  duration: seconds,
+  nb_frames: z.coerce.number().int().optional().catch(undefined),
+  side_data_list: z.array(z.object({ rotation: z.number().optional() })).default([]),
+});
+const answerSchema = z.object({
+  streams: z.array(streamSchema),
+  format: z.object({ format_name: z.string(), duration: seconds }),
+});
+
+/**
+ * What ffprobe says about a file of that container. fluent-ffmpeg's own probe knows no deadline and no abort.
+ * Throws `media_unreadable` when ffprobe cannot read it, and the signal's reason.
+ */
+export async function probe(media: Media, path: string, container: Container, signal?: AbortSignal): Promise<Probe> {
+  const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', '-f', container, ...LOCAL_ONLY];
+  try {
+    const { stdout } = await run(media.ffprobePath, [...args, fileUrl(path)], {
+      signal,
+      timeout: PROBE_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      maxBuffer: MAX_ANSWER_BYTES,
+    });
+    return readAnswer(JSON.parse(stdout));
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new SoyleError('media_unreadable', { detail: 'ffprobe does not understand it' }, error);
+  }
+}
+
+/** ffprobe's JSON as a `Probe`. Throws `ZodError` on an answer of another shape. */
+export function readAnswer(answer: unknown): Probe {
+  const { streams, format } = answerSchema.parse(answer);
+  const video = streams.find((stream) => stream.codec_type === 'video' && stream.width && stream.height);
+  const audio = streams.find((stream) => stream.codec_type === 'audio');
+  return {
+    format: format.format_name,
+    durationSeconds: format.duration,
+    video: video && videoTrack(video),
+    audio: audio && { codec: audio.codec_name, sampleRate: audio.sample_rate, durationSeconds: audio.duration },
+  };
+}
+
+function videoTrack(stream: z.infer<typeof streamSchema>): VideoTrack {
+  const { width = 0, height = 0, color_space: matrix } = stream;
+  const [across, down] = (stream.sample_aspect_ratio ?? '1:1').split(':').map(Number);
+  const wide = across && down ? Math.round((width * across) / down) : width;
+  const turned = stream.side_data_list.some(({ rotation = 0 }) => Math.abs(rotation) % 180 === 90);
+  return {
+    width: turned ? height : wide,
+    height: turned ? wide : height,
+    codedPixels: width * height,
+    pixelFormat: stream.pix_fmt,
+    matrix: matrix === 'unknown' || matrix === 'unspecified' ? undefined : matrix,
+    fullRange: stream.color_range === 'pc' || stream.pix_fmt.startsWith('yuvj'),
+    durationSeconds: stream.duration,
+    frames: stream.nb_frames,
+  };
+}

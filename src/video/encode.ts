@@ -1,0 +1,103 @@
+import { open, rm } from 'node:fs/promises';
+import { SoyleError } from '../errors.ts';
+import { encodeCommand } from '../media/args.ts';
+import { i420Size, type Matrix } from '../media/colour.ts';
+import { type Media, runFfmpeg } from '../media/ffmpeg.ts';
+import { FPS, FRAME_MS, SAMPLE_RATE } from '../types.ts';
+import { AAC_PRIMING, declareDuration } from './mp4.ts';
+
+export interface EncodeJob {
+  /** Even, pixels. */
+  width: number;
+  height: number;
+  /** Limited-range I420, one per video frame; a picture must not change once given away. */
+  frames: AsyncIterable<Uint8Array>;
+  frameCount: number;
+  /** WAV as audio/wav.ts writes it, 16 kHz mono, exactly `frameCount` video frames long. */
+  audioPath: string;
+  outPath: string;
+  /** x264 preset. */
+  preset?: string;
+  /** x264 constant rate factor: 0 (lossless) … 51. */
+  crf?: number;
+  matrix?: Matrix;
+}
+
+/**
+ * Measured at 720×720, 150 frames, one thread: superfast at 24 takes 2.3 core-ms a frame for 47 dB, veryfast at 21
+ * takes 2.9 for 46 dB at two thirds of the size.
+ */
+const PRESET = 'superfast';
+const CRF = 24;
+/** A run that takes longer than this on top of ten times its own length hangs. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Encodes one chunk as H.264 + AAC in a fast-start MP4 whose container and tracks all last `frameCount` × 40 ms.
+ * The file is complete or not there. Throws `RangeError` on odd sides or on other frames than announced,
+ * `encode_failed`, `storage_full`, what `frames` throws, or the signal's reason.
+ */
+export async function encodeChunk(job: EncodeJob, media: Media, signal?: AbortSignal): Promise<void> {
+  const { width, height, frameCount, audioPath, outPath, preset = PRESET, crf = CRF, matrix = 'bt601' } = job;
+  if (width % 2 || height % 2 || width < 2 || height < 2) throw new RangeError(`odd frame size ${width}×${height}`);
+  const durationMs = frameCount * FRAME_MS;
+  const command = encodeCommand({ width, height, fps: FPS, audioPath, outPath, preset, crf, matrix });
+  await writeMp4(outPath, async () => {
+    await runFfmpeg(media, command, {
+      stdin: counted(job.frames, frameCount, i420Size(width, height)),
+      timeoutMs: PATIENCE_MS + 10 * durationMs,
+      failure: encodeFailed,
+      signal,
+    });
+    await finishMp4(outPath, durationMs, audioPath);
+  });
+}
+
+export const encodeFailed = (cause: unknown): SoyleError => new SoyleError('encode_failed', {}, cause);
+
+/** Makes ffmpeg's file declare its true length. `encode_failed` when sound or picture are not that long. */
+export async function finishMp4(path: string, durationMs: number, audioPath: string): Promise<void> {
+  const dropPriming = await beginsSilent(audioPath);
+  await declareDuration(path, { durationMs, dropPriming }).catch((error) => {
+    throw encodeFailed(error);
+  });
+}
+
+/** Runs `write`, which makes the file at `path`; its failure leaves nothing there. */
+export async function writeMp4(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+/** The frames themselves, held to the announced number and size. */
+async function* counted(frames: AsyncIterable<Uint8Array>, count: number, size: number): AsyncGenerator<Uint8Array> {
+  let seen = 0;
+  for await (const frame of frames) {
+    if (frame.length !== size) throw new RangeError(`frame of ${frame.length} bytes instead of ${size}`);
+    if (++seen > count) throw new RangeError(`more than the announced ${count} frames`);
+    yield frame;
+  }
+  if (seen < count) throw new RangeError(`${seen} frames instead of the announced ${count}`);
+}
+
+const WAV_HEADER = 44;
+/** −60 dB below full scale. */
+const SILENT = 32;
+
+/** Whether the WAV is silent for as long as the AAC priming lasts (48 kHz there, 16 kHz here). */
+async function beginsSilent(audioPath: string): Promise<boolean> {
+  const file = await open(audioPath);
+  try {
+    const bytes = new Uint8Array(2 * Math.ceil((AAC_PRIMING * SAMPLE_RATE) / 48_000));
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, WAV_HEADER);
+    const view = new DataView(bytes.buffer, 0, bytesRead);
+    for (let at = 0; at + 1 < bytesRead; at += 2) if (Math.abs(view.getInt16(at, true)) > SILENT) return false;
+    return true;
+  } finally {
+    await file.close();
+  }
+}

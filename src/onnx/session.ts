@@ -29,6 +29,9 @@ export interface OnnxSession {
   close(): Promise<void>;
 }
 
+// onnxruntime prints its own copy of every load error on stderr; we log it once ourselves.
+ort.env.logLevel = 'fatal';
+
 export const onnxVersion: string = ort.env.versions.node ?? ort.env.versions.common;
 
 /**
@@ -44,12 +47,15 @@ export async function openOnnx(path: string, options: OnnxOptions = {}): Promise
         executionProviders: [provider],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
-        logSeverityLevel: 3,
+        logSeverityLevel: 4,
       });
       return wrap(session, provider);
     } catch (error) {
       failure = error;
-      log.warn({ provider, path, reason: String(error) }, 'execution provider did not load the model');
+      const reason = String(error);
+      // A plain npm install carries no CUDA libraries: that is the ordinary case, not a fault.
+      const level = /load shared library|not supported/i.test(reason) ? 'info' : 'warn';
+      log[level]({ provider, path, reason }, 'execution provider is not usable, trying the next one');
     }
   }
   throw new BootError(`Cannot load the ONNX model ${path}: ${String(failure)}`, failure);

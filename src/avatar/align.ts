@@ -1,0 +1,124 @@
+import type { CropMatrix } from '../types.ts';
+import { type FaceLandmarks, LANDMARK, landmark } from './mesh.ts';
+import { angleOf, applyMatrix, type Point } from './roi.ts';
+import { fitSimilarity, meanFace } from './similarity.ts';
+
+/** How a lips model wants to see a face; measured on the pictures it was trained on. */
+export interface Framing {
+  /** v of the line through the eyes, in the unit square of the crop. */
+  eyes: number;
+  /** v of the line where the lips meet. */
+  mouth: number;
+  /** Height of the cut region over its width: face boxes are tall, networks square. */
+  aspect: number;
+}
+
+/**
+ * The first lips model's camera: mean over 24 of its training heads, as FaceMesh sees them (standard deviations .025,
+ * .035 and .11). Its face boxes were squeezed into squares, as Wav2Lip's are, so the crop is not isotropic.
+ */
+export const FRAMING: Framing = { eyes: 0.283, mouth: 0.623, aspect: 1.52 };
+
+/** Where the crop lies in a frame: centre and height in pixels, angle clockwise in radians. */
+export interface CropPose {
+  x: number;
+  y: number;
+  height: number;
+  angle: number;
+}
+
+/** Smoothing reaches this many frames to either side. */
+const REACH = 3;
+const SIGMA_FRAMES = 2;
+/** A face that moved more than this share of the crop's height in a frame belongs to another shot. */
+const CUT = 0.2;
+
+const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
+
+/**
+ * The crop that frames a face: turned with it, as high as the way from eyes to mouth says (which a turned head keeps),
+ * and centred between the ears' edges of the face (where a turned head's features are not).
+ */
+export function cropPose(face: FaceLandmarks, framing = FRAMING): CropPose {
+  const at = (name: keyof typeof LANDMARK) => landmark(face, LANDMARK[name]);
+  const rightEye = middle(at('rightEyeOuter'), at('rightEyeInner'));
+  const leftEye = middle(at('leftEyeOuter'), at('leftEyeInner'));
+  const eyes = middle(rightEye, leftEye);
+  // A smile lifts the corners; the inside of the upper lip stays, even when the mouth opens.
+  const mouth = middle(middle(at('mouthRight'), at('mouthLeft')), at('upperLipInner'));
+  const alongEyes = angleOf(rightEye, leftEye);
+  const acrossFace = angleOf(eyes, mouth) - Math.PI / 2;
+  const angle = Math.atan2(Math.sin(alongEyes) + Math.sin(acrossFace), Math.cos(alongEyes) + Math.cos(acrossFace));
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const across = (p: Point) => p.x * cos + p.y * sin;
+  const down = (p: Point) => p.y * cos - p.x * sin;
+  const height = (down(mouth) - down(eyes)) / (framing.mouth - framing.eyes);
+  const u = across(middle(at('faceRight'), at('faceLeft')));
+  const v = down(eyes) + (0.5 - framing.eyes) * height;
+  return { x: u * cos - v * sin, y: u * sin + v * cos, height, angle };
+}
+
+/**
+ * One crop per frame. The mean face is framed once and carried to every frame by the whole face's motion: eyelids and
+ * lips alone would make the crop nod with every blink.
+ */
+export function cropPoses(faces: readonly (FaceLandmarks | undefined)[], framing = FRAMING): (CropPose | undefined)[] {
+  const found = faces.filter((face) => face !== undefined);
+  if (found.length === 0) return faces.map(() => undefined);
+  const mean = meanFace(found);
+  const base = cropPose(mean, framing);
+  return faces.map((face) => {
+    if (!face) return undefined;
+    const motion = fitSimilarity(mean, face);
+    const [a, , , c] = motion;
+    return {
+      ...applyMatrix(motion, base.x, base.y),
+      height: base.height * Math.hypot(a, c),
+      angle: base.angle + Math.atan2(c, a),
+    };
+  });
+}
+
+/** The pose as a matrix from the crop's unit square to pixels of the frame. */
+export function poseMatrix({ x, y, height, angle }: CropPose, { aspect } = FRAMING): CropMatrix {
+  const width = height / aspect;
+  const [a, c] = [width * Math.cos(angle), width * Math.sin(angle)];
+  const [b, d] = [-height * Math.sin(angle), height * Math.cos(angle)];
+  return [a, b, x - (a + b) / 2, c, d, y - (c + d) / 2];
+}
+
+/**
+ * Gaussian smoothing over ±3 frames, so that the crop does not tremble with the landmarks. A window ends at a frame
+ * without a face and at a cut; with `circular` the last frame leads into the first.
+ */
+export function smoothPoses(poses: readonly (CropPose | undefined)[], circular: boolean): (CropPose | undefined)[] {
+  return poses.map((pose, index) => {
+    if (!pose) return undefined;
+    const sum = { x: pose.x, y: pose.y, height: pose.height, angle: pose.angle };
+    let total = 1;
+    for (const direction of [-1, 1]) {
+      let last = pose;
+      for (let step = 1; step <= Math.min(REACH, (poses.length - 1) / 2); step++) {
+        const next = neighbour(poses, index + direction * step, circular);
+        if (!next || isCut(last, next)) break;
+        const weight = Math.exp(-0.5 * (step / SIGMA_FRAMES) ** 2);
+        sum.x += weight * next.x;
+        sum.y += weight * next.y;
+        sum.height += weight * next.height;
+        sum.angle += weight * next.angle;
+        total += weight;
+        last = next;
+      }
+    }
+    return { x: sum.x / total, y: sum.y / total, height: sum.height / total, angle: sum.angle / total };
+  });
+}
+
+function neighbour(poses: readonly (CropPose | undefined)[], index: number, circular: boolean): CropPose | undefined {
+  return poses[circular ? (index + poses.length) % poses.length : index];
+}
+
+function isCut(a: CropPose, b: CropPose): boolean {
+  const moved = Math.hypot(a.x - b.x, a.y - b.y) > CUT * a.height;
+  return moved || Math.abs(a.height - b.height) > CUT * a.height || Math.abs(a.angle - b.angle) > 1;
+}

@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BootError } from '../errors.ts';
+import { readAvatarSource } from './manifest.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'soyle-avatar-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A folder with empty files and, if given, an `avatar.json`. */
+async function folder(id: string, files: string[], manifest?: unknown): Promise<string> {
+  const dir = join(root, id);
+  await mkdir(dir);
+  for (const file of files) await writeFile(join(dir, file), 'x');
+  if (manifest !== undefined) {
+    await writeFile(join(dir, 'avatar.json'), typeof manifest === 'string' ? manifest : JSON.stringify(manifest));
+  }
+  return dir;
+}
+
+describe('readAvatarSource', () => {
+  it('reads avatar.json', async () => {
+    const dir = await folder('a', ['loop.mp4', 'still.png', 'other.png'], {
+      ...{ id: 'anna', name: 'Анна', source: 'loop.mp4', poster: 'still.png', loop: true, licence: 'CC0-1.0' },
+    });
+    expect(await readAvatarSource(dir)).toEqual({
+      ...{ id: 'anna', name: 'Анна', kind: 'video', loop: true },
+      path: join(dir, 'loop.mp4'),
+      posterPath: join(dir, 'still.png'),
+    });
+  });
+
+  it('needs none for a single picture or video', async () => {
+    const photo = await folder('photo', ['Me.JPG', 'notes.txt', '.hidden.png']);
+    expect(await readAvatarSource(photo)).toMatchObject({ id: 'photo', kind: 'picture', path: join(photo, 'Me.JPG') });
+    const video = await folder('video', ['clip.webm', 'still.png']);
+    expect(await readAvatarSource(video)).toMatchObject({
+      ...{ id: 'video', kind: 'video', loop: 'pingpong' },
+      posterPath: join(video, 'still.png'),
+    });
+  });
+
+  it.each([
+    ['nothing to show', ['notes.txt'], undefined, /holds no picture or video/],
+    ['several pictures', ['a.png', 'b.jpg'], undefined, /several candidates \(a\.png, b\.jpg\)/],
+    ['several videos', ['a.mp4', 'b.mov'], undefined, /several candidates \(a\.mp4, b\.mov\)/],
+    ['broken JSON', ['a.png'], '{', /avatar\.json is not usable/],
+    ['an unknown key', ['a.png'], { name: 'A', source: 'a.png', colour: 'red' }, /colour/],
+    ['a path upwards', ['a.png'], { name: 'A', source: '../a.png' }, /name of a file beside/],
+    ['a path below', ['a.png'], { name: 'A', source: 'b/a.png' }, /name of a file beside/],
+    ['an absolute path', ['a.png'], { name: 'A', source: '/etc/passwd' }, /name of a file beside/],
+    ['an absent file', ['a.png'], { name: 'A', source: 'b.png' }, /b\.png is missing/],
+    ['an absent poster', ['a.mp4'], { name: 'A', source: 'a.mp4', poster: 'b.png' }, /b\.png is missing/],
+    ['a file of another kind', ['a.svg'], { name: 'A', source: 'a.svg' }, /a\.svg is of no kind/],
+    ['an id that is none', ['a.png'], { id: 'No!', name: 'A', source: 'a.png' }, /must match/],
+  ])('refuses %s', async (_, files, manifest, message) => {
+    const reading = readAvatarSource(await folder('a', files, manifest));
+    await expect(reading).rejects.toBeInstanceOf(BootError);
+    await expect(reading).rejects.toThrow(message);
+  });
+
+  it('refuses a folder whose name is no id, an absent one, a folder as source and a giant file', async () => {
+    await expect(readAvatarSource(await folder('No Id', ['a.png']))).rejects.toThrow(/"No Id" cannot be an id/);
+    await expect(readAvatarSource(join(root, 'absent'))).rejects.toThrow(/absent cannot be read/);
+    const nested = await folder('nested', []);
+    await mkdir(join(nested, 'a.png'));
+    await expect(readAvatarSource(nested)).rejects.toThrow(/is not a file/);
+    const giant = await folder('giant', ['a.png']);
+    await truncate(join(giant, 'a.png'), 31 * 2 ** 20);
+    await expect(readAvatarSource(giant)).rejects.toThrow(/larger than 30 MiB/);
+  });
+});

@@ -1,0 +1,66 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { FaceMask } from './avatar.ts';
+import { drawMask } from './mask.ts';
+import { LANDMARK, LANDMARKS } from './mesh.ts';
+
+/** FaceMesh's jaw line on a half ellipse as the first model's framing shows it, in the unit square. */
+const JAW = [132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361];
+const [TOP, CHIN] = [0.5, 0.84];
+
+function drawn(): FaceMask {
+  const points = new Float32Array(LANDMARKS * 3);
+  JAW.forEach((index, i) => {
+    const angle = Math.PI * (1 - i / (JAW.length - 1));
+    points.set([0.5 + 0.48 * Math.cos(angle), TOP + (CHIN - TOP) * Math.sin(angle), 0], index * 3);
+  });
+  points.set([0.5, 0.51, 0], LANDMARK.noseBase * 3);
+  return drawMask([{ face: { points, score: 1 }, crop: [1, 0, 0, 0, 1, 0] }]);
+}
+
+describe('drawMask', () => {
+  let mask: FaceMask;
+  const at = (u: number, v: number) => mask.data[Math.floor(v * mask.size) * mask.size + Math.floor(u * mask.size)];
+  beforeAll(() => {
+    mask = drawn();
+  });
+
+  it('covers mouth and chin fully, and nothing of eyes, nose and background', () => {
+    expect(mask.size).toBe(256);
+    for (const [u, v] of [
+      [0.5, 0.62],
+      [0.3, 0.64],
+      [0.7, 0.64],
+      [0.5, 0.8],
+    ] as const)
+      expect(at(u, v)).toBe(255);
+    for (const [u, v] of [
+      [0.5, 0.28],
+      [0.5, 0.45],
+      [0.06, 0.7],
+      [0.94, 0.7],
+      [0.1, 0.9],
+    ] as const) {
+      expect(at(u, v)).toBe(0);
+    }
+  });
+
+  it('reaches below the chin but not to the border', () => {
+    expect(at(0.5, CHIN + 0.04)).toBeGreaterThan(100);
+    for (let i = 0; i < 256; i++) {
+      for (const edge of [i, 255 * 256 + i, i * 256, i * 256 + 255]) expect(mask.data[edge]).toBe(0);
+    }
+  });
+
+  it('has a soft edge of at least 10 pixels and covers at most 35 % of the crop', () => {
+    const column = Array.from({ length: 128 }, (_, i) => mask.data[(90 + i) * 256 + 128]!);
+    const rising = column.filter((value, i) => i < 64 && value > 0 && value < 255).length;
+    expect(rising).toBeGreaterThanOrEqual(10);
+    const steps = column.slice(1).map((value, i) => Math.abs(value - column[i]!));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(26);
+    expect(mask.data.filter((alpha) => alpha > 0).length / mask.data.length).toBeLessThanOrEqual(0.35);
+  });
+
+  it('needs a face', () => {
+    expect(() => drawMask([])).toThrow(RangeError);
+  });
+});

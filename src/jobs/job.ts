@@ -43,7 +43,8 @@ export interface QueueDepth {
  */
 export interface JobQueue {
   /**
-   * Takes a place at once: throws `SoyleError` `queue_full` when the waiting line is full.
+   * Takes a place at once: throws `SoyleError` `queue_full` when the waiting line is full. The place is given back
+   * when the iteration ends, so the result must be iterated.
    * Aborting `signal`, or leaving the loop early, stops the job's work.
    */
   run(job: RenderJob, signal: AbortSignal): AsyncIterable<JobEvent>;

@@ -1,0 +1,55 @@
+import PQueue from 'p-queue';
+import { SoyleError } from '../errors.ts';
+import type { JobEvent, JobQueue, RenderJob } from './job.ts';
+import type { Runner } from './runner.ts';
+
+export interface MemoryQueueOptions {
+  run: Runner;
+  /** Chunks rendered at once, over all jobs. */
+  concurrency: number;
+  /** Jobs that may wait beyond those being rendered; one more is `queue_full`. */
+  maxWaiting: number;
+}
+
+/**
+ * The queue of a single process. Every job taken in works at once, but each of its chunks waits for one of
+ * `concurrency` turns, first come first served: a long text and a short one advance side by side.
+ */
+export function createMemoryQueue({ run, concurrency, maxWaiting }: MemoryQueueOptions): JobQueue {
+  const turns = new PQueue({ concurrency });
+  const closing = new AbortController();
+  let jobs = 0;
+  let allEnded: () => void = () => undefined;
+
+  async function* follow(job: RenderJob, signal: AbortSignal): AsyncGenerator<JobEvent> {
+    const leaving = new AbortController();
+    const stop = AbortSignal.any([signal, leaving.signal, closing.signal]);
+    try {
+      stop.throwIfAborted();
+      yield* run(job, { turn: (work, turnSignal) => turns.add(work, { signal: turnSignal }) }, stop);
+    } finally {
+      leaving.abort(new SoyleError('aborted'));
+      jobs--;
+      if (jobs === 0) allEnded();
+    }
+  }
+
+  return {
+    run(job, signal) {
+      if (closing.signal.aborted) throw new SoyleError('stopping');
+      if (jobs >= concurrency + maxWaiting) throw new SoyleError('queue_full');
+      jobs++;
+      return follow(job, signal);
+    },
+    depth() {
+      return { active: turns.pending, waiting: Math.max(0, jobs - turns.pending) };
+    },
+    async close() {
+      closing.abort(new SoyleError('stopping'));
+      if (jobs > 0)
+        await new Promise<void>((resolve) => {
+          allEnded = resolve;
+        });
+    },
+  };
+}

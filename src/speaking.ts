@@ -1,0 +1,69 @@
+import { mouthWeights } from './audio/energy.ts';
+import { melSpectrogram } from './audio/mel.ts';
+import type { Avatar } from './avatar/avatar.ts';
+import { createCompositor } from './avatar/composite.ts';
+import type { LipSync } from './lipsync/lipsync.ts';
+import { FPS, type MouthPatch, SAMPLES_PER_FRAME } from './types.ts';
+
+/** Video frames whose mel is computed at once, so that a long text never holds the event loop for long. */
+const SEGMENT_FRAMES = 10 * FPS;
+/** Sound on each side of a segment that its mel windows may look at; a multiple of 5 frames is whole mel columns. */
+const CONTEXT_FRAMES = FPS;
+
+/**
+ * The avatar speaking `pcm` (a whole number of video frames): one I420 picture per frame, beginning at loop frame
+ * `pose`. Silent frames, and those in which no face was found, are the avatar's own buffers, not copies.
+ */
+export async function* speakingFrames(
+  pcm: Int16Array,
+  pose: number,
+  avatar: Avatar,
+  lips: LipSync,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const weights = mouthWeights(pcm);
+  const compositor = createCompositor(avatar.mask, lips.size);
+  const loopIndex = (frame: number): number => (pose + frame) % avatar.frames.length;
+  for (let start = 0; start < weights.length; start += SEGMENT_FRAMES) {
+    const end = Math.min(start + SEGMENT_FRAMES, weights.length);
+    const moving: number[] = [];
+    for (let frame = start; frame < end; frame++) {
+      if (weights[frame]! > 0 && avatar.crops[loopIndex(frame)]) moving.push(frame);
+    }
+    let frame = start;
+    for await (const patch of segmentPatches(pcm, moving, avatar, loopIndex, lips, signal)) {
+      for (; frame < patch.frame; frame++) yield avatar.frames[loopIndex(frame)]!.data;
+      const index = loopIndex(frame);
+      yield compositor.paste({
+        frame: avatar.frames[index]!,
+        crop: avatar.crops[index]!,
+        reference: avatar.reference(index, lips.size),
+        patch,
+        weight: weights[frame]!,
+      });
+      frame++;
+    }
+    for (; frame < end; frame++) yield avatar.frames[loopIndex(frame)]!.data;
+  }
+}
+
+/** Mouth patches of `frames` (ascending, within one segment), numbered like the whole utterance's frames. */
+async function* segmentPatches(
+  pcm: Int16Array,
+  frames: readonly number[],
+  avatar: Avatar,
+  loopIndex: (frame: number) => number,
+  lips: LipSync,
+  signal: AbortSignal,
+): AsyncGenerator<MouthPatch> {
+  const [first, last] = [frames[0], frames.at(-1)];
+  if (first === undefined || last === undefined) return;
+  const from = Math.max(0, Math.floor(first / 5) * 5 - CONTEXT_FRAMES);
+  const sound = pcm.subarray(from * SAMPLES_PER_FRAME, (last + 1 + CONTEXT_FRAMES) * SAMPLES_PER_FRAME);
+  const request = {
+    mel: melSpectrogram(sound),
+    frames: frames.map((frame) => frame - from),
+    reference: (frame: number) => avatar.reference(loopIndex(frame + from), lips.size),
+  };
+  for await (const patch of lips.patches(request, signal)) yield { ...patch, frame: patch.frame + from };
+}

@@ -1,0 +1,49 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { methodNotAllowed } from 'hono/method-not-allowed';
+import { SoyleError } from '../errors.ts';
+import { addAvatar } from './avatar.ts';
+import { rejectInvalid } from './body.ts';
+import { addChunkFiles } from './chunk-files.ts';
+import { addChunks } from './chunks.ts';
+import { addCleanup } from './cleanup.ts';
+import type { App, AppDeps, AppEnv } from './deps.ts';
+import { addDocs } from './docs.ts';
+import { answerErrors, errorAnswer } from './errors.ts';
+import { addGenerate } from './generate.ts';
+import { allowOrigins, logRequests, nameRequest, secure } from './headers.ts';
+import { addHealth } from './health.ts';
+import { detectLanguage } from './language.ts';
+import { addPages } from './pages.ts';
+import { routingPath } from './prefix.ts';
+
+/** The whole HTTP floor as one app that never listens: server.ts gives it a socket, tests call it in memory. */
+export function createApp(deps: AppDeps): App {
+  const { log, settings } = deps;
+  const app: App = new OpenAPIHono<AppEnv>({
+    getPath: routingPath,
+    defaultHook: rejectInvalid(settings.maxTextChars),
+  });
+
+  app.use(nameRequest(settings), logRequests(log), secure(), allowOrigins(settings), detectLanguage());
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        c.header('Allow', methods.join(', '));
+        return errorAnswer(c, new SoyleError('method_not_allowed'));
+      },
+    }),
+  );
+  app.onError(answerErrors(log));
+  app.notFound((c) => errorAnswer(c, new SoyleError('not_found')));
+
+  addChunks(app, deps);
+  addChunkFiles(app, deps);
+  addGenerate(app, deps);
+  addAvatar(app, deps);
+  addHealth(app, deps);
+  addCleanup(app, deps);
+  addDocs(app, deps);
+  addPages(app, deps);
+  return app;
+}

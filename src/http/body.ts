@@ -1,0 +1,69 @@
+import type { Hook } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { SoyleError } from '../errors.ts';
+import type { Language } from '../types.ts';
+import type { AppEnv } from './deps.ts';
+import { knownCode } from './errors.ts';
+import { requestLanguage } from './language.ts';
+import { CHUNK_INDEX, CHUNK_SIZE } from './schemas.ts';
+
+/** A JSON body is always named as such: this also keeps other sites' plain forms out. */
+const requireContentType: MiddlewareHandler<AppEnv> = async (c, next) => {
+  if (!c.req.header('content-type')) throw new SoyleError('unsupported_media_type');
+  await next();
+};
+
+/** What runs before a JSON body is parsed: it has a content type and at most `maxBytes` bytes, announced or not. */
+export function jsonBody(maxBytes: number): MiddlewareHandler<AppEnv>[] {
+  const refuse = () => {
+    throw new SoyleError('body_too_large', { limit: maxBytes });
+  };
+  return [requireContentType, bodyLimit({ maxSize: maxBytes, onError: refuse })];
+}
+
+/** Turns the first complaint of a request schema into a catalogue error. */
+export function rejectInvalid(maxTextChars: number): Hook<unknown, AppEnv, string, undefined> {
+  return (result, c) => {
+    if (result.success) return undefined;
+    const [issue] = result.error.issues;
+    const detail = complaint(String(issue?.path[0]), requestLanguage(c));
+    throw new SoyleError(knownCode(issue?.message, 'invalid_request'), { detail, limit: maxTextChars });
+  };
+}
+
+type Phrase = Record<Language, string>;
+
+const integer = (min: number, max: number): Phrase => ({
+  ru: `целое число от ${min} до ${max}`,
+  kk: `${min} мен ${max} аралығындағы бүтін сан`,
+  en: `an integer from ${min} to ${max}`,
+});
+const oneOf = (...names: string[]): Phrase => ({
+  ru: `одно из значений ${names.join(', ')}`,
+  kk: `${names.join(', ')} мәндерінің бірі`,
+  en: `one of ${names.join(', ')}`,
+});
+
+const EXPECTED: Record<string, Phrase> = {
+  text: { ru: 'строка', kk: 'жол', en: 'a string' },
+  language: oneOf('ru', 'kk', 'en'),
+  chunk_size: integer(CHUNK_SIZE.min, CHUNK_SIZE.max),
+  first_chunk_size: integer(CHUNK_SIZE.min, CHUNK_SIZE.max),
+  split: oneOf('words', 'smart'),
+  word_timings: oneOf('true', 'false'),
+  chunk_index: integer(CHUNK_INDEX.min, CHUNK_INDEX.max),
+};
+const OBJECT: Phrase = { ru: 'ожидается объект JSON', kk: 'JSON объектісі күтіледі', en: 'expected a JSON object' };
+
+/** Names the field and what it may hold. */
+function complaint(field: string, language: Language): string {
+  const expected = EXPECTED[field]?.[language];
+  if (!expected) return OBJECT[language];
+  const sentence: Phrase = {
+    ru: `в поле "${field}" ожидается ${expected}`,
+    kk: `"${field}" өрісінде ${expected} күтіледі`,
+    en: `field "${field}" must be ${expected}`,
+  };
+  return sentence[language];
+}

@@ -1,0 +1,89 @@
+import { errorText } from '../errors.ts';
+import type { FailedChunk, JobEvent, StoredChunk } from '../jobs/job.ts';
+import type { Language } from '../types.ts';
+import { knownCode } from './errors.ts';
+import type { AnswerChunk } from './schemas.ts';
+
+/** How one request wants its chunks described. */
+export interface ChunksView {
+  /** What goes before `/api/…` in URLs. */
+  prefix: string;
+  /** Language that is spoken. */
+  language: Language;
+  /** Language of error texts. */
+  messages: Language;
+  wordTimings: boolean;
+}
+
+export interface ChunksStart {
+  total_chunks: number;
+  language: Language;
+  chunks: { index: number; text: string }[];
+}
+
+/** `success` unless every chunk failed; then `error` and `code` are those of the first. */
+export interface ChunksDone {
+  success: boolean;
+  error?: string;
+  code?: string;
+  total_chunks: number;
+  language: Language;
+}
+
+export type ChunkEvent =
+  | { event: 'start'; data: ChunksStart }
+  | { event: 'chunk'; data: AnswerChunk }
+  | { event: 'done'; data: ChunksDone };
+
+/** A job's events as a client reads them, in either form of answer. */
+export async function* answerChunks(job: AsyncIterable<JobEvent>, view: ChunksView): AsyncGenerator<ChunkEvent> {
+  const { language } = view;
+  let total = 0;
+  const failed: FailedChunk[] = [];
+  for await (const event of job) {
+    if (event.type === 'start') {
+      total = event.texts.length;
+      const chunks = event.texts.map((text, index) => ({ index, text }));
+      yield { event: 'start', data: { total_chunks: total, language, chunks } };
+    } else if (event.type === 'chunk') {
+      yield { event: 'chunk', data: readyChunk(event.chunk, view) };
+    } else {
+      failed.push(event.chunk);
+      yield { event: 'chunk', data: failedChunk(event.chunk, view) };
+    }
+  }
+  const [first] = failed;
+  const failure = first && failed.length === total ? explain(first, view) : undefined;
+  yield { event: 'done', data: { success: !failure, ...failure, total_chunks: total, language } };
+}
+
+function readyChunk({ index, text, id, durationMs, words }: StoredChunk, view: ChunksView): AnswerChunk {
+  const chunk = {
+    index,
+    text,
+    video_url: `${view.prefix}/api/chunk/video/${id}`,
+    audio_url: `${view.prefix}/api/chunk/audio/${id}`,
+    duration: durationMs / 1000,
+  };
+  if (!view.wordTimings) return chunk;
+  return {
+    ...chunk,
+    words: words.map((word) => ({
+      text: word.text,
+      start: word.startMs / 1000,
+      end: word.endMs / 1000,
+      offset: word.textOffset,
+    })),
+  };
+}
+
+const failedChunk = (chunk: FailedChunk, view: ChunksView): AnswerChunk => ({
+  index: chunk.index,
+  text: chunk.text,
+  ...explain(chunk, view),
+});
+
+function explain({ code }: FailedChunk, { messages }: ChunksView) {
+  const known = knownCode(code);
+  return { error: errorText(known, messages), code: known };
+}

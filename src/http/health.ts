@@ -1,0 +1,21 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { App, AppDeps } from './deps.ts';
+import { json } from './openapi.ts';
+import { healthSchema } from './schemas.ts';
+
+/** `GET /api/health`: 503 while loading, 200 from then on; a degraded server renders and says what it lacks. */
+export function addHealth(app: App, { health }: AppDeps): void {
+  const route = createRoute({
+    method: 'get',
+    path: '/api/health',
+    summary: 'Whether the server can render, and with what',
+    responses: { 200: json(healthSchema, 'It renders'), 503: json(healthSchema, 'Still loading') },
+  });
+  app.openapi(route, (c) => {
+    const state = health();
+    c.header('Cache-Control', 'no-store');
+    if (state.status !== 'loading') return c.json(state, 200);
+    c.header('Retry-After', '2');
+    return c.json(state, 503);
+  });
+}

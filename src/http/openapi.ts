@@ -1,0 +1,37 @@
+import type { z } from '@hono/zod-openapi';
+import type { ErrorCode } from '../errors.ts';
+import { errorSchema } from './schemas.ts';
+
+/** Shorthands for what the route descriptions have in common. */
+
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+
+export const jsonRequest = <T extends z.ZodType>(schema: T) => ({
+  body: { required: true, content: { 'application/json': { schema } } },
+});
+
+export const binary = <T extends string>(type: T, description: string) => ({
+  description,
+  content: { [type]: { schema: { type: 'string', format: 'binary' } } } as const,
+});
+
+/** Error answers: the catalogue codes a route can answer, by status. */
+export function errorAnswers<S extends number>(codes: Record<S, readonly ErrorCode[]>) {
+  const answer = (known: readonly ErrorCode[]) => json(errorSchema, known.map((code) => `\`${code}\``).join(', '));
+  const answers = Object.entries<readonly ErrorCode[]>(codes).map(([status, known]) => [status, answer(known)]);
+  return Object.fromEntries(answers) as Record<S, ReturnType<typeof answer>>;
+}
+
+/** What every rendering route can answer besides success. */
+export const renderErrors = errorAnswers({
+  400: ['text_required', 'text_empty', 'language_unsupported', 'invalid_request', 'malformed_json'],
+  413: ['text_too_long', 'body_too_large'],
+  415: ['unsupported_media_type'],
+  429: ['queue_full'],
+  500: ['speech_failed', 'speech_timeout', 'lipsync_failed', 'encode_failed', 'internal'],
+  503: ['loading', 'stopping'],
+  507: ['storage_full'],
+});

@@ -1,0 +1,234 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { SoyleError } from '../../src/errors.ts';
+import { createApp } from '../../src/http/app.ts';
+import type { AppDeps, HttpSettings } from '../../src/http/deps.ts';
+import { type RunningServer, serve } from '../../src/http/server.ts';
+import { newChunkId } from '../../src/ids.ts';
+import type { JobEvent, JobQueue, RenderJob } from '../../src/jobs/job.ts';
+import { silentLog } from '../../src/log.ts';
+import type { Storage, StoredFile, StoredRead } from '../../src/storage/storage.ts';
+
+/** Storage in memory; knows how many reads are open and how many bytes were asked of them. */
+export class MemoryStorage implements Storage {
+  readonly files = new Map<string, { bytes: Uint8Array<ArrayBuffer>; storedAt: number }>();
+  openReads = 0;
+  bytesRead = 0;
+  onReadClosed = () => {};
+
+  add(name: string, bytes: Uint8Array<ArrayBuffer>, storedAt = Date.now()): void {
+    this.files.set(name, { bytes, storedAt });
+  }
+
+  async scratch(extension: string): Promise<string> {
+    return join(tmpdir(), newChunkId(0) + extension);
+  }
+
+  async put(name: string): Promise<StoredFile> {
+    this.add(name, new Uint8Array());
+    return { size: 0, storedAt: Date.now() };
+  }
+
+  async stat(name: string): Promise<StoredFile | undefined> {
+    const file = this.files.get(name);
+    return file && { size: file.bytes.length, storedAt: file.storedAt };
+  }
+
+  async read(name: string, range?: { start: number; end: number }): Promise<StoredRead | undefined> {
+    const file = this.files.get(name);
+    if (!file) return undefined;
+    const bytes = range ? file.bytes.subarray(range.start, range.end + 1) : file.bytes;
+    this.openReads++;
+    const closed = () => {
+      this.openReads--;
+      this.onReadClosed();
+    };
+    let at = 0;
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (at < bytes.length) controller.enqueue(bytes.slice(at, at + 65_536));
+        at += 65_536;
+        this.bytesRead += 65_536;
+        if (at < bytes.length) return;
+        controller.close();
+        closed();
+      },
+      cancel: closed,
+    });
+    return { size: file.bytes.length, storedAt: file.storedAt, stream };
+  }
+
+  async remove(name: string): Promise<boolean> {
+    return this.files.delete(name);
+  }
+
+  async purge(before: number): Promise<number> {
+    const old = [...this.files].filter(([, { storedAt }]) => storedAt < before);
+    for (const [name] of old) this.files.delete(name);
+    return old.length;
+  }
+
+  async clearScratch(): Promise<number> {
+    return 0;
+  }
+}
+
+/** Queue in memory: a chunk per `chunkSize` words, its files a few known bytes; a word `fail:<code>` fails its chunk. */
+export class MemoryQueue implements JobQueue {
+  readonly jobs: RenderJob[] = [];
+  places = Number.POSITIVE_INFINITY;
+  active = 0;
+  /** Awaited before anything of a job happens, and before each of its chunks. */
+  beforeStart = async (_signal: AbortSignal): Promise<void> => {};
+  beforeChunk = async (_index: number, _signal: AbortSignal): Promise<void> => {};
+  onEnd = (_signal: AbortSignal) => {};
+  readonly #storage: MemoryStorage;
+
+  constructor(storage: MemoryStorage) {
+    this.#storage = storage;
+  }
+
+  run(job: RenderJob, signal: AbortSignal): AsyncIterable<JobEvent> {
+    if (this.active >= this.places) throw new SoyleError('queue_full');
+    this.active++;
+    this.jobs.push(job);
+    return this.#events(job, signal);
+  }
+
+  async *#events(job: RenderJob, signal: AbortSignal): AsyncGenerator<JobEvent> {
+    try {
+      await this.beforeStart(signal);
+      const texts = splitWords(job);
+      yield { type: 'start', texts };
+      for (const [index, text] of texts.entries()) {
+        await this.beforeChunk(index, signal);
+        signal.throwIfAborted();
+        const code = /fail:(\w+)/.exec(text)?.[1];
+        yield code
+          ? { type: 'failed', chunk: { index, text, code } }
+          : { type: 'chunk', chunk: this.#store(index, text) };
+      }
+    } finally {
+      this.active--;
+      this.onEnd(signal);
+    }
+  }
+
+  #store(index: number, text: string) {
+    const id = newChunkId(index);
+    this.#storage.add(`${id}.mp4`, new TextEncoder().encode(`mp4 of ${text}`));
+    this.#storage.add(`${id}.wav`, new TextEncoder().encode(`wav of ${text}`));
+    const words = [{ text: text.slice(0, 1), startMs: 40, endMs: 1000, textOffset: 0 }];
+    return { index, text, id, durationMs: 3520, words };
+  }
+
+  depth() {
+    return { active: this.active, waiting: 0 };
+  }
+
+  async close(): Promise<void> {}
+}
+
+function splitWords({ kind, text, chunkSize }: RenderJob): string[] {
+  if (kind === 'whole') return [text];
+  const words = text.split(/\s+/);
+  return words.flatMap((_, i) => (i % chunkSize ? [] : [words.slice(i, i + chunkSize).join(' ')]));
+}
+
+/** Rejects when the signal aborts; never settles otherwise. */
+export const untilAborted = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
+export interface House extends AppDeps {
+  queue: MemoryQueue;
+  storage: MemoryStorage;
+}
+
+/** Parts for one test; its web folder and its avatar lie in a directory of their own. */
+export async function buildHouse(settings: Partial<HttpSettings> = {}): Promise<House> {
+  const dir = await mkdtemp(join(tmpdir(), 'soyle-http-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  await writeFile(join(dir, 'index.html'), '<!doctype html><title>Söyle</title>');
+  await writeFile(join(dir, 'talking-avatar.js'), 'export {};');
+  await writeFile(join(dir, 'secret.env'), 'no');
+  await writeFile(join(dir, 'poster.png'), 'a picture');
+  await writeFile(join(dir, 'idle.mp4'), 'an idle loop');
+  const storage = new MemoryStorage();
+  const queue = new MemoryQueue(storage);
+  return {
+    queue,
+    storage,
+    avatar: () => ({ posterPath: join(dir, 'poster.png'), idlePath: join(dir, 'idle.mp4') }),
+    health: () => ({
+      status: 'ready',
+      models_loaded: true,
+      avatar_loaded: true,
+      device: 'cpu',
+      version: '0.1.0',
+      engines: { speech: 'espeak', lipsync: 'wav2lip' },
+      queue: queue.depth(),
+      uptime_seconds: 1,
+    }),
+    log: silentLog,
+    webDir: dir,
+    settings: {
+      maxTextChars: 10_000,
+      maxBodyBytes: 1024 * 1024,
+      corsOrigins: '*',
+      trustProxy: false,
+      outputTtlMs: 3_600_000,
+      heartbeatMs: 15_000,
+      ...settings,
+    },
+  };
+}
+
+export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** The app with a socket of its own for the length of the test. */
+export async function listen(deps: AppDeps): Promise<RunningServer> {
+  const server = await serve(createApp(deps), { host: '127.0.0.1', port: 0 });
+  onTestFinished(() => server.close(0));
+  return server;
+}
+
+/** The two ways every case is asked: the app in memory, and over a real socket. */
+export const WAYS: [string, (deps: AppDeps) => Promise<Ask>][] = [
+  [
+    'in memory',
+    async (deps) => {
+      const app = createApp(deps);
+      return async (path, init) => app.request(path, init);
+    },
+  ],
+  [
+    'over a socket',
+    async (deps) => {
+      const { url } = await listen(deps);
+      return (path, init) => fetch(url + path, { redirect: 'manual', ...init });
+    },
+  ],
+];
+
+/** A POST with a JSON body. */
+export const post = (body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json', ...headers },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+/** A promise and what settles it (`Promise.withResolvers` came after Node 20). */
+export function deferred<T = void>() {
+  let resolve: (value: T | PromiseLike<T>) => void = () => {};
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+export const bytesOf = async (response: Response) => new Uint8Array(await response.arrayBuffer());

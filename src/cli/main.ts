@@ -1,0 +1,38 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { BootError, SoyleError } from '../errors.ts';
+import { version } from '../services.ts';
+import { LANGUAGES } from '../types.ts';
+import { type SayOptions, sayCommand } from './say.ts';
+
+const integer = (min: number, max: number) => (text: string) => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) throw new InvalidArgumentError(`${min} to ${max}.`);
+  return value;
+};
+
+const program = new Command('soyle')
+  .description('Text in, lip-synced talking avatar out.')
+  .version(version)
+  .showHelpAfterError();
+
+program
+  .command('say')
+  .description('Speak a text without the server: one MP4, or an MP4 and a WAV per chunk.')
+  .argument('<text>', 'what to say; "-" reads it from standard input')
+  .addOption(new Option('-l, --language <language>', 'language of the text').choices(LANGUAGES).default('ru'))
+  .addOption(new Option('-o, --output <file>', 'the .mp4 to write (default: out.mp4)'))
+  .addOption(new Option('--chunks <folder>', 'write 000.mp4, 000.wav, 001.mp4 … instead').conflicts('output'))
+  .option('--chunk-size <words>', 'words per chunk with --chunks', integer(1, 200), 15)
+  .option('--avatar <id>', 'avatar, a folder of avatars/')
+  .action(async (text: string, options: SayOptions) => {
+    process.exitCode = await sayCommand(text, options);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  const known = error instanceof BootError || error instanceof SoyleError;
+  const cause = error instanceof SoyleError && error.cause ? ` (${String(error.cause)})` : '';
+  process.stderr.write(
+    `soyle: ${known ? error.message + cause : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = 1;
+});

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, mkdir, rename } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { readConfig, type Settings } from '../config.ts';
+import { BootError, SoyleError } from '../errors.ts';
+import { createLog } from '../log.ts';
+import { discardChunk, planChunks, renderStream } from '../pipeline.ts';
+import type { Engines } from '../render.ts';
+import { type OpenEngines, openEngines } from '../services.ts';
+import type { Chunk, Language } from '../types.ts';
+import { createProgress, type Progress } from './progress.ts';
+
+export interface SayOptions {
+  language: Language;
+  output?: string;
+  chunks?: string;
+  chunkSize: number;
+  avatar?: string;
+}
+
+/** `soyle say`: the server's pipeline, its files put where the user wants them. Resolves with the exit code. */
+export async function sayCommand(argument: string, options: SayOptions): Promise<number> {
+  const given = readConfig();
+  const settings: Settings = { ...given, AVATAR: options.avatar ?? given.AVATAR };
+  const text = argument === '-' ? await readAll(process.stdin) : argument;
+  if (!text.trim()) throw new SoyleError('text_empty');
+  const target = await chooseTarget(options);
+
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  process.once('SIGTERM', () => interrupted.abort());
+  const engines = await openEngines(settings, createLog(settings.LOG_LEVEL === 'info' ? 'error' : settings.LOG_LEVEL));
+  const progress = createProgress();
+  try {
+    return await render(text, options, target, engines, progress, interrupted.signal);
+  } catch (error) {
+    if (interrupted.signal.aborted) return 130;
+    throw error;
+  } finally {
+    progress.stop();
+    await engines.close();
+  }
+}
+
+async function render(
+  text: string,
+  options: SayOptions,
+  target: Target,
+  open: OpenEngines,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<number> {
+  const engines: Engines = {
+    ...open,
+    scratch: async (extension) => join(target.folder, `.part-${randomBytes(6).toString('hex')}.${extension}`),
+    turn: (work) => work(),
+    encode: (job, stop) => open.encode({ ...job, frames: progress.count(job.frames, job.frameCount) }, stop),
+  };
+  const kind = options.chunks ? 'chunks' : 'whole';
+  const texts = planChunks({ text, kind, chunkSize: options.chunkSize, split: 'words' });
+  progress.start(texts.length);
+  let failed = 0;
+  for await (const chunk of renderStream({ texts, language: options.language }, engines, signal)) {
+    if ('error' in chunk) {
+      failed++;
+      progress.say(`chunk ${chunk.index} failed: ${chunk.error.message}`);
+    } else {
+      progress.say(await target.keep(chunk));
+    }
+  }
+  return failed ? 1 : 0;
+}
+
+interface Target {
+  folder: string;
+  /** Moves a chunk's files to where they belong; answers the line to print. */
+  keep(chunk: Chunk): Promise<string>;
+}
+
+async function chooseTarget({ chunks, output = 'out.mp4' }: SayOptions): Promise<Target> {
+  if (chunks) {
+    const folder = resolve(chunks);
+    await mkdir(folder, { recursive: true });
+    await mustBeWritable(folder);
+    return {
+      folder,
+      async keep(chunk) {
+        const path = join(folder, String(chunk.index).padStart(3, '0'));
+        await rename(chunk.audioPath, `${path}.wav`);
+        await rename(chunk.videoPath, `${path}.mp4`);
+        return `${path}.mp4  ${(chunk.durationMs / 1000).toFixed(2)} s`;
+      },
+    };
+  }
+  const path = resolve(output);
+  if (extname(path).toLowerCase() !== '.mp4') throw new BootError(`Cannot write ${output}: its name must end in .mp4.`);
+  await mustBeWritable(dirname(path));
+  return {
+    folder: dirname(path),
+    async keep(chunk) {
+      await rename(chunk.videoPath, path);
+      await discardChunk(chunk);
+      return `${path}  ${(chunk.durationMs / 1000).toFixed(2)} s`;
+    },
+  };
+}
+
+async function mustBeWritable(folder: string): Promise<void> {
+  await access(folder, constants.W_OK).catch((error) => {
+    throw new BootError(
+      `Cannot write into ${folder}: ${error.code === 'ENOENT' ? 'there is no such folder' : error.code}.`,
+      error,
+    );
+  });
+}

@@ -1,0 +1,39 @@
+import { readConfig } from './config.ts';
+import { BootError } from './errors.ts';
+import { serve } from './http/server.ts';
+import { createLog } from './log.ts';
+import { createServices } from './services.ts';
+
+/** Running answers get this long to finish after Ctrl-C or SIGTERM. */
+const STOP_DEADLINE_MS = 10_000;
+
+async function main(): Promise<void> {
+  const settings = readConfig();
+  const log = createLog(settings.LOG_LEVEL);
+  const services = await createServices(settings, log);
+  const server = await serve(services.app, { host: settings.HOST, port: settings.PORT });
+  log.info({ url: server.url }, 'listening');
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    // A second Ctrl-C means now.
+    if (stopping) process.exit(130);
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    await server.close(STOP_DEADLINE_MS);
+    await services.close();
+    process.exit(0);
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+
+  await services.load();
+  const { device, engines } = services.health();
+  log.info({ url: server.url, avatar: settings.AVATAR, device, ...engines }, 'ready');
+}
+
+main().catch((error: unknown) => {
+  const message = error instanceof BootError ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`Söyle cannot start. ${message}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,178 @@
+import { Board, byId, describe } from './board.js';
+import { health, SpeechError } from './client.js';
+import { isLanguage, preferredLanguage, SAMPLES, translate } from './i18n.js';
+import './talking-avatar.js';
+import { Transcript } from './transcript.js';
+
+/** @typedef {import('./i18n.js').Language} Language */
+
+const TEXT_LIMIT = 10_000;
+const HEALTH_POLL_MS = 1_500;
+const STORED_LANGUAGE = 'soyle-language';
+
+const avatar = /** @type {import('./talking-avatar.js').TalkingAvatar} */ (byId('avatar'));
+const form = /** @type {HTMLFormElement} */ (byId('composer'));
+const text = /** @type {HTMLTextAreaElement} */ (byId('text'));
+const size = /** @type {HTMLInputElement} */ (byId('size'));
+const speakButton = /** @type {HTMLButtonElement} */ (byId('speak'));
+const stopButton = /** @type {HTMLButtonElement} */ (byId('stop'));
+const pageLanguage = /** @type {HTMLSelectElement} */ (byId('interface'));
+const board = new Board();
+const transcript = new Transcript(byId('transcript'));
+
+/** Counts what the user asked for, so that what an older wish left behind is told from the newest. */
+let wish = 0;
+let askedAt = 0;
+
+const ui = () => /** @type {Language} */ (pageLanguage.value);
+const spoken = () => /** @type {Language} */ (new FormData(form).get('language'));
+
+function localize() {
+  document.documentElement.lang = avatar.lang = ui();
+  document.title = translate(ui(), 'title');
+  for (const element of document.querySelectorAll('[data-text]')) {
+    element.textContent = translate(ui(), element.getAttribute('data-text') ?? '');
+  }
+  for (const element of document.querySelectorAll('[data-label]')) {
+    element.setAttribute('aria-label', translate(ui(), element.getAttribute('data-label') ?? ''));
+  }
+  board.localize(ui());
+  count();
+}
+
+function count() {
+  const tooLong = text.value.length > TEXT_LIMIT;
+  byId('counter').textContent = translate(ui(), 'counter', { count: text.value.length, limit: TEXT_LIMIT });
+  byId('counter').classList.toggle('over', tooLong);
+  text.setAttribute('aria-invalid', String(tooLong));
+}
+
+/** @param {Language} language */
+function chooseSpoken(language) {
+  for (const radio of form.querySelectorAll('input')) if (radio.value === language) radio.checked = true;
+  text.lang = language;
+  text.placeholder = SAMPLES[language];
+}
+
+/** @returns {{ code: string, field: HTMLElement } | undefined} what keeps the form from being sent */
+function fault() {
+  if (!text.value.trim()) return { code: 'text_empty', field: text };
+  if (text.value.length > TEXT_LIMIT) return { code: 'text_too_long', field: text };
+  if (!size.validity.valid) return { code: 'chunk_size', field: size };
+  return undefined;
+}
+
+async function speak() {
+  const mine = ++wish;
+  const wrong = fault();
+  board.problem = wrong && { key: `error.${wrong.code}`, params: { limit: TEXT_LIMIT } };
+  if (wrong) return wrong.field.focus();
+
+  board.clear();
+  transcript.clear();
+  board.state = 'thinking';
+  stopButton.disabled = false;
+  byId('avatar').scrollIntoView({ block: 'nearest' });
+  askedAt = performance.now();
+  try {
+    const { completed, played } = await avatar.say(text.value, { language: spoken(), chunkSize: size.valueAsNumber });
+    if (mine === wish) settle(completed && played ? 'done' : completed ? 'idle' : 'stopped');
+  } catch (error) {
+    if (mine !== wish) return;
+    if (error instanceof SpeechError && error.code === 'loading' && (await serverReady())) {
+      // Whoever pressed Stop or Speak while the server was loading has another wish by now.
+      if (mine === wish) await speak();
+    } else settle('idle');
+  }
+}
+
+/** @param {import('./board.js').State} state that the speech ended in */
+function settle(state) {
+  board.state = state;
+  transcript.stop();
+  if (document.activeElement === stopButton) speakButton.focus();
+  stopButton.disabled = true;
+}
+
+function stop() {
+  if (stopButton.disabled) return;
+  wish++;
+  avatar.stop();
+  settle('stopped');
+}
+
+/** Polls until the server can speak; says so while it cannot. */
+async function serverReady() {
+  for (;;) {
+    const status = await health(avatar.server);
+    if (status === 'ready' || status === 'degraded') return true;
+    if (status === 'loading') board.state = 'loading';
+    board.problem = status === 'down' ? { key: 'error.network' } : undefined;
+    await new Promise((resolve) => setTimeout(resolve, HEALTH_POLL_MS));
+  }
+}
+
+/**
+ * @param {string} type
+ * @param {(detail: any) => void} handle
+ */
+const on = (type, handle) =>
+  avatar.addEventListener(type, (event) => handle(/** @type {CustomEvent} */ (event).detail));
+
+on('start', ({ total, language, chunks }) => {
+  board.start(total);
+  transcript.start(chunks, language);
+});
+on('chunkready', (chunk) => {
+  board.ready(chunk, (performance.now() - askedAt) / 1000);
+  transcript.ready(chunk);
+});
+on('chunkstart', ({ index }) => {
+  board.state = 'speaking';
+  transcript.begin(index);
+});
+on('word', (word) => transcript.word(word));
+on('chunkend', ({ index }) => transcript.end(index));
+on('buffering', () => {
+  board.state = 'buffering';
+});
+on('error', (error) => {
+  if (error.index !== undefined) transcript.fail(error.index);
+  if (error.code !== 'loading') board.problem = describe(error, { language: ui(), limit: TEXT_LIMIT });
+});
+
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  speak();
+});
+text.addEventListener('input', count);
+text.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') stop();
+});
+stopButton.addEventListener('click', stop);
+for (const radio of form.querySelectorAll('[name=language]')) {
+  radio.addEventListener('change', () => chooseSpoken(spoken()));
+}
+for (const button of form.querySelectorAll('[data-sample]')) {
+  button.addEventListener('click', () => {
+    const language = /** @type {Language} */ (button.getAttribute('data-sample'));
+    chooseSpoken(language);
+    text.value = SAMPLES[language];
+    count();
+  });
+}
+pageLanguage.addEventListener('change', () => {
+  localStorage.setItem(STORED_LANGUAGE, ui());
+  localize();
+});
+
+const stored = localStorage.getItem(STORED_LANGUAGE) ?? '';
+pageLanguage.value = isLanguage(stored) ? stored : preferredLanguage();
+localize();
+chooseSpoken(ui());
+await serverReady();
+if (!avatar.speaking) board.state = 'idle';
+board.problem = undefined;

@@ -1,0 +1,127 @@
+import { sseEvents } from './sse.js';
+
+/**
+ * `POST api/stream_chunks` as events while the chunks are made.
+ *
+ * @typedef {{ text: string, start: number, end: number, offset: number }} Word seconds in the chunk; UTF-16 offset in its text
+ * @typedef {{ index: number, text: string, videoUrl: string, audioUrl: string, duration: number, words: Word[] }} Chunk
+ * @typedef {{ index: number, text: string, error: string, code: string }} FailedChunk
+ * @typedef {{ text: string, language: string, chunkSize: number }} SpeechRequest
+ * @typedef {{ total: number, language: string, chunks: { index: number, text: string }[] }} Start
+ * @typedef {{ type: 'start', start: Start } | { type: 'chunk', chunk: Chunk } | { type: 'failed', chunk: FailedChunk }} SpeechEvent
+ */
+
+/** Why speech could not be had: a code of the server's error catalogue, `network`, or `media` (unplayable chunk). */
+export class SpeechError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {{ status?: number, retryAfterSeconds?: number, cause?: unknown }} [details]
+   */
+  constructor(code, message, { status, retryAfterSeconds, cause } = {}) {
+    super(message, { cause });
+    this.name = 'SpeechError';
+    this.code = code;
+    this.status = status;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/**
+ * Asks the server for speech. Aborting `signal` closes the connection, which stops the server's work.
+ *
+ * @param {URL} server base address, ends in `/`
+ * @param {SpeechRequest} request
+ * @param {{ signal: AbortSignal, uiLanguage: string }} options `uiLanguage`: of the server's error texts
+ * @returns {AsyncGenerator<SpeechEvent, void, void>} one `start`, then one `chunk` or `failed` per text, in order
+ * @throws {SpeechError} when the server refuses, breaks off, or cannot be reached
+ */
+export async function* streamChunks(server, { text, language, chunkSize }, { signal, uiLanguage }) {
+  const response = await reach(
+    fetch(new URL('api/stream_chunks', server), {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream', 'Accept-Language': uiLanguage },
+      body: JSON.stringify({ text, language, chunk_size: chunkSize, word_timings: true }),
+      signal,
+    }),
+    signal,
+  );
+  if (!response.ok || !response.body) throw await refusal(response);
+
+  const events = sseEvents(response.body);
+  try {
+    for (;;) {
+      const { value, done } = await reach(events.next(), signal);
+      if (done) throw new SpeechError('network', 'The server broke the connection off');
+      const data = JSON.parse(value.data);
+      if (value.event === 'start') {
+        yield { type: 'start', start: { total: data.total_chunks, language: data.language, chunks: data.chunks } };
+      } else if (value.event === 'chunk') {
+        yield data.code ? { type: 'failed', chunk: data } : { type: 'chunk', chunk: toChunk(data, server) };
+      } else if (value.event === 'error') {
+        throw new SpeechError(data.code, data.error);
+      } else if (value.event === 'done') {
+        return;
+      }
+    }
+  } finally {
+    await events.return();
+  }
+}
+
+/**
+ * Whether the server can speak. One that cannot be reached counts as `down`.
+ *
+ * @param {URL} server
+ * @returns {Promise<'ready' | 'loading' | 'degraded' | 'down'>}
+ */
+export async function health(server) {
+  try {
+    const response = await fetch(new URL('api/health', server), { cache: 'no-store' });
+    return (await response.json()).status;
+  } catch {
+    return 'down';
+  }
+}
+
+/**
+ * A network failure as a `SpeechError`; an abort stays what it is.
+ *
+ * @template T
+ * @param {Promise<T>} attempt
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+async function reach(attempt, signal) {
+  try {
+    return await attempt;
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new SpeechError('network', 'The server cannot be reached', { cause });
+  }
+}
+
+/**
+ * The error of an answer that is no stream; a proxy's page instead of our JSON becomes `network`.
+ *
+ * @param {Response} response
+ */
+async function refusal(response) {
+  const retryAfterSeconds = Number(response.headers.get('Retry-After')) || undefined;
+  const body = await response.json().catch(() => ({}));
+  return new SpeechError(body.code ?? 'network', body.error ?? `HTTP ${response.status}`, {
+    status: response.status,
+    retryAfterSeconds,
+  });
+}
+
+/**
+ * @param {{ index: number, text: string, video_url: string, audio_url: string, duration: number, words?: Word[] }} data
+ * @param {URL} server
+ * @returns {Chunk}
+ */
+function toChunk({ index, text, video_url, audio_url, duration, words = [] }, server) {
+  const videoUrl = new URL(video_url, server).href;
+  const audioUrl = new URL(audio_url, server).href;
+  return { index, text, videoUrl, audioUrl, duration, words };
+}

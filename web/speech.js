@@ -1,0 +1,183 @@
+import { SpeechError } from './client.js';
+import { Feed } from './feed.js';
+import { WordClock } from './words.js';
+
+/**
+ * @typedef {import('./client.js').Chunk} Chunk
+ * @typedef {import('./client.js').SpeechEvent} SpeechEvent
+ * @typedef {import('./stage.js').Stage} Stage
+ * @typedef {{ completed: boolean, played: number, failed: number }} Spoken `completed` is false when it was stopped
+ * @typedef {(type: string, detail: unknown) => void} Tell how the element's events go out
+ */
+
+/** A chunk that comes late leaves its predecessor's last frame standing; after this long the avatar idles instead. */
+const HOLD_MS = 150;
+
+/** One text being spoken: takes chunks off the wire, loads each while the one before it plays, tells what happens. */
+export class Speech {
+  /** @type {Feed<Chunk>} */
+  #feed = new Feed();
+  #spoken = { completed: false, played: 0, failed: 0 };
+  /** Loop time of the avatar's pose, seconds: chunk 0 starts at 0, every other one where the one before it ended. */
+  #pose = 0;
+  #stage;
+  #tell;
+  #signal;
+
+  /**
+   * @param {Stage} stage
+   * @param {Tell} tell
+   * @param {AbortSignal} signal stops everything
+   */
+  constructor(stage, tell, signal) {
+    this.#stage = stage;
+    this.#tell = tell;
+    this.#signal = signal;
+  }
+
+  /**
+   * @param {AsyncIterable<SpeechEvent>} events
+   * @returns {Promise<Spoken>}
+   * @throws {SpeechError} when the server fails; what it made before is played first
+   */
+  async run(events) {
+    const received = quiet(this.#receive(events));
+    try {
+      await this.#play();
+      await received;
+      this.#spoken.completed = true;
+      this.#stage.rest(this.#pose);
+      this.#tell('done', this.#spoken);
+    } catch (error) {
+      this.#stage.rest(this.#pose + this.#stage.time);
+      if (!this.#signal.aborted) {
+        this.#tellError(error);
+        throw error;
+      }
+    }
+    return this.#spoken;
+  }
+
+  /**
+   * Never waits for playing, so that neither the server nor the events are held up.
+   *
+   * @param {AsyncIterable<SpeechEvent>} events
+   */
+  async #receive(events) {
+    try {
+      for await (const event of events) {
+        if (event.type === 'start') this.#tell('start', event.start);
+        if (event.type === 'chunk') {
+          this.#feed.push(event.chunk);
+          this.#tell('chunkready', event.chunk);
+        }
+        if (event.type === 'failed')
+          this.#skip(event.chunk.index, new SpeechError(event.chunk.code, event.chunk.error));
+      }
+    } finally {
+      this.#feed.end();
+    }
+  }
+
+  async #play() {
+    let chunk = await this.#next();
+    while (chunk) {
+      const performed = this.#attempt(chunk.index, this.#perform(chunk));
+      this.#pose += chunk.duration;
+      const next = quiet(this.#next());
+      if (await performed) this.#spoken.played++;
+      chunk = await this.#patiently(next, chunk.index + 1);
+    }
+    this.#signal.throwIfAborted();
+  }
+
+  /** @returns {Promise<Chunk | undefined>} the next chunk that can be played, on stage; `undefined` after the last */
+  async #next() {
+    for (let chunk = await this.#feed.next(); chunk; chunk = await this.#feed.next()) {
+      if (await this.#attempt(chunk.index, this.#enter(chunk))) return chunk;
+    }
+    return undefined;
+  }
+
+  /** @param {Chunk} chunk loads while the one before it plays, and takes its place when that ends */
+  async #enter(chunk) {
+    await this.#stage.prepare(chunk.videoUrl, this.#signal);
+    await this.#stage.start(this.#pose + chunk.duration, this.#signal);
+  }
+
+  /** @param {Chunk} chunk the one on stage */
+  async #perform(chunk) {
+    this.#tell('chunkstart', chunk);
+    const clock = new WordClock(chunk.words);
+    const tellWords = (/** @type {number} */ time) => {
+      for (const word of clock.due(time)) this.#tell('word', { index: chunk.index, ...word });
+    };
+    await this.#stage.finish(tellWords, this.#signal);
+    this.#tell('chunkend', { index: chunk.index });
+  }
+
+  /**
+   * @template T
+   * @param {Promise<T>} next
+   * @param {number} index of the chunk that may come late
+   */
+  async #patiently(next, index) {
+    const late = setTimeout(() => {
+      this.#stage.rest(this.#pose);
+      this.#tell('buffering', { index });
+    }, HOLD_MS);
+    try {
+      return await next;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  /**
+   * Tries something on a chunk's media. What fails costs that chunk alone.
+   *
+   * @param {number} index
+   * @param {Promise<void>} action
+   * @returns {Promise<boolean>} whether it worked
+   */
+  async #attempt(index, action) {
+    try {
+      await action;
+      return true;
+    } catch (cause) {
+      this.#signal.throwIfAborted();
+      this.#skip(index, new SpeechError('media', 'The chunk cannot be played', { cause }));
+      return false;
+    }
+  }
+
+  /**
+   * @param {number} index
+   * @param {SpeechError} error
+   */
+  #skip(index, error) {
+    this.#spoken.failed++;
+    this.#tellError(error, index);
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {number} [index]
+   */
+  #tellError(error, index) {
+    const { code, message, retryAfterSeconds } = /** @type {SpeechError} */ (error);
+    this.#tell('error', { code, message, index, retryAfterSeconds });
+  }
+}
+
+/**
+ * The same promise, whose failure is met where it is awaited later and is no unhandled rejection until then.
+ *
+ * @template T
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ */
+function quiet(promise) {
+  promise.catch(() => {});
+  return promise;
+}

@@ -1,0 +1,155 @@
+import { streamChunks } from './client.js';
+import { Speech } from './speech.js';
+import { Stage } from './stage.js';
+
+const ENGLISH = { label: 'Talking avatar', play: 'Play with sound' };
+const TEXTS = new Map([
+  ['ru', { label: 'Говорящий аватар', play: 'Включить звук' }],
+  ['kk', { label: 'Сөйлейтін аватар', play: 'Дыбысты қосу' }],
+]);
+
+const template = document.createElement('template');
+template.innerHTML = `
+  <img part="media poster" alt="">
+  <video part="media idle" muted loop preload="auto" aria-hidden="true"></video>
+  <video part="media speech" preload="auto" aria-hidden="true"></video>
+  <video part="media speech" preload="auto" aria-hidden="true"></video>
+  <button part="play" type="button" hidden></button>`;
+
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(`
+  :host { display: block; position: relative; aspect-ratio: 1; overflow: hidden; contain: layout paint; }
+  :host([hidden]) { display: none; }
+  img, video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; pointer-events: none; }
+  img:not([src]), video { opacity: 0; }
+  video.shown { opacity: 1; }
+  button { position: absolute; inset: 0; margin: auto; width: fit-content; height: fit-content; padding: .8em 1.4em;
+    border: 0; border-radius: 2em; font: 600 1rem/1.2 system-ui, sans-serif; cursor: pointer;
+    color: #fff; background: rgb(0 0 0 / .72); box-shadow: 0 .2em 1em rgb(0 0 0 / .3); }
+  button[hidden] { display: none; }
+  button::before { content: '▶' / ''; margin-inline-end: .6em; }
+  button:focus-visible { outline: .2em solid #fff; outline-offset: .15em; }`);
+
+/**
+ * `<talking-avatar>`: idles, and speaks when asked to.
+ *
+ * Attributes: `server` (default: where this script came from), `language` (`ru`, `kk`, `en`), `chunk-size` (words),
+ * `muted`. Parts: `media`, `poster`, `idle`, `speech`, `play`.
+ *
+ * Events (CustomEvent, `detail` in brackets):
+ * `start` {total, language, chunks: [{index, text}]}; `chunkready` {a Chunk}, made and waiting for its turn;
+ * `chunkstart` {a Chunk}; `word` {index, text, offset, start, end}, seconds and UTF-16 offset within chunk `index`;
+ * `chunkend` {index}; `buffering` {index}, chunk `index` is late; `done` {completed, played, failed};
+ * `error` {code, message, index?, retryAfterSeconds?}, with `index` one chunk was skipped, without it speech ended.
+ */
+export class TalkingAvatar extends HTMLElement {
+  static observedAttributes = ['server', 'muted', 'lang'];
+
+  #internals = this.attachInternals();
+  #stage;
+  #button;
+  /** @type {AbortController | undefined} stops the speech under way */
+  #abort;
+
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: 'open' });
+    root.adoptedStyleSheets = [sheet];
+    root.append(template.content.cloneNode(true));
+    for (const video of root.querySelectorAll('video')) {
+      // Readable through a canvas on the site that embeds us; inline on phones; no casting of single chunks.
+      Object.assign(video, { crossOrigin: 'anonymous', playsInline: true, disableRemotePlayback: true });
+      video.disablePictureInPicture = true;
+    }
+    this.#stage = new Stage(root);
+    this.#button = /** @type {HTMLButtonElement} */ (root.querySelector('button'));
+    this.#internals.role = 'group';
+    this.#internals.ariaLive = 'off';
+  }
+
+  connectedCallback() {
+    this.#localize();
+    this.#stage.connect(this.server);
+  }
+
+  disconnectedCallback() {
+    this.stop();
+    this.#stage.disconnect();
+  }
+
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (name === 'muted') this.#stage.mute(this.muted);
+    else if (name === 'server' && this.isConnected) this.#stage.connect(this.server);
+    else this.#localize();
+  }
+
+  /** Base address of the server; always ends in `/`. */
+  get server() {
+    const given = this.getAttribute('server');
+    const url = given === null ? new URL('.', import.meta.url) : new URL(given, document.baseURI);
+    if (!url.pathname.endsWith('/')) url.pathname += '/';
+    return url;
+  }
+
+  get language() {
+    return this.getAttribute('language') ?? 'ru';
+  }
+
+  get muted() {
+    return this.hasAttribute('muted');
+  }
+
+  /** Whether a speech is under way, from say() until `done`, `error` or stop(). */
+  get speaking() {
+    return this.#abort !== undefined;
+  }
+
+  /**
+   * Speaks a text; what was being spoken stops. Call it from a click or key press, or browsers will want one.
+   *
+   * @param {string} text
+   * @param {{ language?: string, chunkSize?: number }} [options] default: the attributes
+   * @returns {Promise<import('./speech.js').Spoken>} when the last word is out or the speech was stopped
+   * @throws {import('./client.js').SpeechError} when nothing more can be spoken
+   */
+  say(text, { language = this.language, chunkSize = Number(this.getAttribute('chunk-size')) || 15 } = {}) {
+    this.stop();
+    this.#stage.unlock();
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#internals.ariaBusy = 'true';
+    const { signal } = abort;
+    const tell = (/** @type {string} */ type, /** @type {unknown} */ detail) =>
+      signal.aborted || this.dispatchEvent(new CustomEvent(type, { detail }));
+    const request = { text, language, chunkSize };
+    const events = streamChunks(this.server, request, { signal, uiLanguage: this.#uiLanguage });
+    const spoken = new Speech(this.#stage, tell, signal).run(events).finally(() => {
+      if (this.#abort === abort) this.stop();
+    });
+    // The `error` event has told those who do not await.
+    spoken.catch(() => {});
+    return spoken;
+  }
+
+  /** Stops speaking at once, and the server's work with it. */
+  stop() {
+    this.#abort?.abort();
+    this.#abort = undefined;
+    this.#internals.ariaBusy = 'false';
+  }
+
+  /** What a person reads is in the language of the page around us (`lang`), else the browser's. */
+  get #uiLanguage() {
+    const around = /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang || navigator.language;
+    return around.slice(0, 2).toLowerCase();
+  }
+
+  #localize() {
+    const { label, play } = TEXTS.get(this.#uiLanguage) ?? ENGLISH;
+    this.#internals.ariaLabel = label;
+    this.#button.textContent = play;
+  }
+}
+
+if (!customElements.get('talking-avatar')) customElements.define('talking-avatar', TalkingAvatar);

@@ -5,8 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeWav } from '../../src/audio/wav.ts';
 import { SoyleError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
-import { checkMedia, createMedia } from '../../src/media/ffmpeg.ts';
-import { SAMPLES_PER_FRAME } from '../../src/types.ts';
+import { createMedia } from '../../src/media/ffmpeg.ts';
 import { joinChunks } from '../../src/video/concat.ts';
 import { type EncodeJob, encodeChunk } from '../../src/video/encode.ts';
 
@@ -17,8 +16,6 @@ describe('encodeChunk when something goes wrong', () => {
   let dir = '';
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'soyle-encode-'));
-    // fluent-ffmpeg asks the first program it meets for its formats and keeps the answer.
-    await checkMedia(media);
   });
   afterEach(() => rm(dir, { recursive: true }));
 
@@ -99,7 +96,7 @@ describe('encodeChunk when something goes wrong', () => {
       createMedia({ ffmpegPath, log: silentLog }),
     );
     expect(error).toMatchObject({ code: 'encode_failed' });
-    expect(String((error as SoyleError).cause)).toMatch(/code 3[^]*gone mad/);
+    expect(String((error as SoyleError).cause)).toMatch(/code 3.*gone mad/s);
     expect(closed).toBe(true);
   });
 

@@ -1,0 +1,130 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BootError } from '../../src/errors.ts';
+import { silentLog } from '../../src/log.ts';
+import { STDIN, STDOUT } from '../../src/media/args.ts';
+import { decodeFrames, sniffFile } from '../../src/media/decode.ts';
+import { checkMedia, createMedia, runFfmpeg } from '../../src/media/ffmpeg.ts';
+import { probe } from '../../src/media/probe.ts';
+import { outputOf, programs } from './media-kit.ts';
+
+const OPTIONS = { fps: 25, maxSide: 320, maxFrames: 50 };
+
+describe.each(programs)('media through the %s ffmpeg', (_, media) => {
+  let dir = '';
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'soyle-media-'));
+  });
+  afterAll(() => rm(dir, { recursive: true }));
+
+  /** A second of one colour, as ffmpeg's options say. */
+  async function video(name: string, options: string[], source = 'color=red:s=160x120:r=25:d=1'): Promise<string> {
+    const path = join(dir, name);
+    const input = ['-f', 'lavfi', '-i', source];
+    await outputOf(media.ffmpegPath, ['-v', 'error', '-nostdin', '-y', ...input, ...options, path]);
+    return path;
+  }
+  const colourOf = ({ width, height, frames }: { width: number; height: number; frames: Uint8Array[] }): number[] => {
+    const [frame] = frames;
+    return [frame![0]!, frame![width * height]!, frame![width * height * 1.25]!];
+  };
+  /** Red in BT.601, limited range. */
+  const RED = [81, 90, 240];
+  const isRed = (colour: number[]): boolean => colour.every((value, i) => Math.abs(value - RED[i]!) <= 3);
+
+  it('runs', async () => {
+    await checkMedia(media);
+  });
+
+  it.each([
+    ['mp4', 'mov', ['-pix_fmt', 'yuv420p']],
+    ['mov', 'mov', ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p']],
+    ['mkv', 'matroska', ['-c:v', 'libx264', '-pix_fmt', 'yuv444p']],
+    ['webm', 'matroska', ['-c:v', 'libvpx', '-pix_fmt', 'yuv420p']],
+    ['gif', 'gif', []],
+  ])('decodes %s', async (extension, container, options) => {
+    const path = await video(`plain.${extension}`, options);
+    expect(await sniffFile(path)).toEqual({ kind: 'stream', container });
+    const decoded = await decodeFrames(media, path, OPTIONS);
+    expect([decoded.width, decoded.height, decoded.frames.length]).toEqual([160, 120, 25]);
+    expect(colourOf(decoded)).toSatisfy(isRed);
+  });
+
+  it('makes one kind of colour of every matrix and range', async () => {
+    const bt709 = ['-vf', 'scale=out_color_matrix=bt709,format=yuv420p', '-x264-params', 'colormatrix=bt709'];
+    const full = ['-vf', 'scale=out_range=pc,format=yuv420p', '-x264-params', 'colormatrix=smpte170m:fullrange=on'];
+    const rgb = ['-c:v', 'libx264rgb', '-pix_fmt', 'rgb24'];
+    for (const [name, options] of Object.entries({ bt709, full, rgb })) {
+      expect(colourOf(await decodeFrames(media, await video(`${name}.mp4`, options), OPTIONS))).toSatisfy(isRed);
+    }
+  });
+
+  it('brings any rate to 25 frames a second, cuts, and scales down to even sides', async () => {
+    const path = await video('slow.mp4', ['-pix_fmt', 'yuv444p'], 'testsrc=s=641x361:r=10:d=2');
+    const decoded = await decodeFrames(media, path, { ...OPTIONS, maxFrames: 20 });
+    expect([decoded.width, decoded.height, decoded.frames.length]).toEqual([320, 180, 20]);
+    expect((await decodeFrames(media, path, { ...OPTIONS, maxFrames: 200 })).frames.length).toBe(50);
+    expect(decoded.frames.every((frame) => frame.length === (320 * 180 * 3) / 2)).toBe(true);
+  });
+
+  it('probes tracks, times and frames', async () => {
+    const sound = ['-f', 'lavfi', '-i', 'sine=d=1:r=44100', '-pix_fmt', 'yuv420p', '-shortest'];
+    const path = await video('both.mp4', sound);
+    const found = await probe(media, path, 'mov');
+    expect(found.video).toMatchObject({ width: 160, height: 120, durationSeconds: 1, frames: 25 });
+    expect(found.audio).toMatchObject({ codec: 'aac', sampleRate: 44_100 });
+    expect(found.durationSeconds).toBeCloseTo(1, 1);
+  });
+
+  it.each([
+    ['a playlist', '#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n'],
+    ['a concat list', 'ffconcat version 1.0\nfile /etc/passwd\n'],
+    ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'],
+    ['an empty file', ''],
+  ])('refuses %s that calls itself a video', async (name, text) => {
+    const path = join(dir, `${name}.mp4`);
+    await writeFile(path, text);
+    await expect(decodeFrames(media, path, OPTIONS)).rejects.toMatchObject({ code: 'media_unsupported' });
+  });
+
+  it('cannot read a video of noise or of sound alone', async () => {
+    const noise = join(dir, 'noise.mp4');
+    await writeFile(noise, Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1'), Buffer.alloc(5000, 7)]));
+    await expect(decodeFrames(media, noise, OPTIONS)).rejects.toMatchObject({ code: 'media_unreadable' });
+    const sound = await video('sound.wav', [], 'sine=d=0.1');
+    await expect(decodeFrames(media, sound, OPTIONS)).rejects.toMatchObject({ code: 'media_unreadable' });
+  });
+
+  it('stops decoding when aborted', async () => {
+    const path = await video('abort.mp4', ['-pix_fmt', 'yuv420p']);
+    await expect(decodeFrames(media, path, OPTIONS, AbortSignal.abort('gone'))).rejects.toBe('gone');
+  });
+
+  it('stops ffmpeg that takes too long', async () => {
+    const stalled = new Promise<never>(() => {});
+    const silent = async function* (): AsyncGenerator<Uint8Array> {
+      yield await stalled;
+    };
+    const raw = ['-f', 'rawvideo', '-pix_fmt', 'gray', '-video_size', '2x2'];
+    const command = { inputs: [{ source: STDIN, options: raw }], options: ['-f', 'rawvideo'], output: STDOUT } as const;
+    const failure = (cause: Error): Error => cause;
+    const running = runFfmpeg(media, command, { stdin: silent(), timeoutMs: 200, failure });
+    await expect(running).rejects.toThrow('ffmpeg was stopped after 200 ms');
+  });
+});
+
+describe('checkMedia', () => {
+  const opened = (ffmpegPath: string) => createMedia({ ffmpegPath, log: silentLog });
+
+  it('says which program does not run', async () => {
+    const checking = checkMedia(opened('/nowhere/ffmpeg'));
+    await expect(checking).rejects.toBeInstanceOf(BootError);
+    await expect(checking).rejects.toThrow('/nowhere/ffmpeg does not run');
+  });
+
+  it('says what a program lacks', async () => {
+    await expect(checkMedia(opened('/bin/echo'))).rejects.toThrow('built without libx264 and aac');
+  });
+});

@@ -79,10 +79,10 @@ async function speak() {
     if (mine === wish) settle(completed && played ? 'done' : completed ? 'idle' : 'stopped');
   } catch (error) {
     if (mine !== wish) return;
-    if (error instanceof SpeechError && error.code === 'loading' && (await serverReady())) {
-      // Whoever pressed Stop or Speak while the server was loading has another wish by now.
-      if (mine === wish) await speak();
-    } else settle('idle');
+    if (!(error instanceof SpeechError && error.code === 'loading')) return settle('idle');
+    await serverReady();
+    // Whoever pressed Stop or Speak while the server was loading has another wish by now.
+    if (mine === wish) await speak();
   }
 }
 
@@ -103,11 +103,15 @@ function stop() {
 
 /** Polls until the server can speak; says so while it cannot. */
 async function serverReady() {
-  for (;;) {
+  for (let waited = false; ; waited = true) {
     const status = await health(avatar.server);
-    if (status === 'ready' || status === 'degraded') return true;
-    if (status === 'loading') board.state = 'loading';
-    board.problem = status === 'down' ? { key: 'error.network' } : undefined;
+    const unable = status === 'loading' || status === 'down';
+    // Nothing to take back when the server was able from the start.
+    if (unable || waited) {
+      board.state = status === 'loading' ? 'loading' : 'idle';
+      board.problem = status === 'down' ? { key: 'error.network' } : undefined;
+    }
+    if (!unable) return;
     await new Promise((resolve) => setTimeout(resolve, HEALTH_POLL_MS));
   }
 }
@@ -174,5 +178,3 @@ pageLanguage.value = isLanguage(stored) ? stored : preferredLanguage();
 localize();
 chooseSpoken(ui());
 await serverReady();
-if (!avatar.speaking) board.state = 'idle';
-board.problem = undefined;

@@ -54,12 +54,17 @@ export class Stage {
       if (!signal.aborted) this.#poster.src = new URL('api/avatar', server).href;
     };
     const retry = () => {
+      this.#poster.classList.remove('shown');
       setTimeout(load, retryMs);
       retryMs = Math.min(2 * retryMs, RETRY_MOST_MS);
     };
     this.#poster.addEventListener('error', retry, { signal });
     // The loop comes after the picture: a photo has none, and a loading server has neither.
-    this.#poster.addEventListener('load', () => this.#loadIdle(new URL('api/avatar/idle.mp4', server)), { signal });
+    const loaded = () => {
+      this.#poster.classList.add('shown');
+      this.#loadIdle(new URL('api/avatar/idle.mp4', server));
+    };
+    this.#poster.addEventListener('load', loaded, { signal });
     this.#calm.addEventListener('change', () => this.#shown || this.#breathe(), { signal });
     load();
   }

@@ -21,9 +21,9 @@ sheet.replaceSync(`
   :host { display: block; position: relative; aspect-ratio: 1; overflow: hidden; contain: layout paint; }
   :host([hidden]) { display: none; }
   img, video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; pointer-events: none; }
-  img:not([src]), video { opacity: 0; }
-  video.shown { opacity: 1; }
-  button { position: absolute; inset: 0; margin: auto; width: fit-content; height: fit-content; padding: .8em 1.4em;
+  img, video { opacity: 0; }
+  .shown { opacity: 1; }
+  button { position: absolute; inset: auto 0 8%; margin: auto; width: fit-content; height: fit-content; padding: .8em 1.4em;
     border: 0; border-radius: 2em; font: 600 1rem/1.2 system-ui, sans-serif; cursor: pointer;
     color: #fff; background: rgb(0 0 0 / .72); box-shadow: 0 .2em 1em rgb(0 0 0 / .3); }
   button[hidden] { display: none; }

@@ -25,21 +25,34 @@ export class WordClock {
 /**
  * A chunk's text cut at its words, nothing lost: joined, the pieces are the text again.
  *
+ * @typedef {{ text: string, offset?: number }} Piece one with `offset` is a word and the punctuation that closes it
  * @param {string} text
  * @param {readonly Word[]} words
- * @returns {{ text: string, offset?: number }[]} pieces with `offset` are words
+ * @returns {Piece[]}
  */
 export function wordPieces(text, words) {
-  /** @type {{ text: string, offset?: number }[]} */
+  /** @type {Piece[]} */
   const pieces = [];
   let end = 0;
-  for (const word of words.toSorted((a, b) => a.offset - b.offset)) {
+  for (const { offset, text: word } of words.toSorted((a, b) => a.offset - b.offset)) {
     // A voice may report one written word twice ("1999" → "nineteen", "ninety-nine"): the first report stands.
-    if (word.offset < end) continue;
-    if (word.offset > end) pieces.push({ text: text.slice(end, word.offset) });
-    end = word.offset + word.text.length;
-    pieces.push({ text: text.slice(word.offset, end), offset: word.offset });
+    if (offset < end) continue;
+    addBetween(pieces, text.slice(end, offset));
+    end = offset + word.length;
+    pieces.push({ text: text.slice(offset, end), offset });
   }
-  if (end < text.length) pieces.push({ text: text.slice(end) });
+  addBetween(pieces, text.slice(end));
   return pieces;
+}
+
+/**
+ * @param {Piece[]} pieces
+ * @param {string} between what stands after the last piece and before the next word
+ */
+function addBetween(pieces, between) {
+  const closing = /^\S*/.exec(between)?.[0] ?? '';
+  const last = pieces.at(-1);
+  if (last) last.text += closing;
+  const rest = last ? between.slice(closing.length) : between;
+  if (rest) pieces.push({ text: rest });
 }

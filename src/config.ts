@@ -35,8 +35,8 @@ export const settingsSchema = z.object({
   EXECUTION_PROVIDERS: list.pipe(z.array(z.enum(['cpu', 'cuda'])).min(1)).default(['cuda', 'cpu']),
   INFERENCE_THREADS: integer(0, 64).default(0),
   BATCH_SIZE: integer(1, 64).default(8),
-  VIDEO_PRESET: z.enum(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium']).default('veryfast'),
-  VIDEO_CRF: integer(10, 40).default(20),
+  VIDEO_PRESET: z.enum(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium']).optional(),
+  VIDEO_CRF: integer(10, 40).optional(),
   FFMPEG_PATH: z.string().min(1).optional(),
   FFPROBE_PATH: z.string().min(1).optional(),
 

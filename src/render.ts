@@ -1,12 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { padToFrames } from './audio/energy.ts';
+import { missingQuietStart, padToFrames } from './audio/energy.ts';
 import { encodeWav } from './audio/wav.ts';
 import type { Avatar } from './avatar/avatar.ts';
 import { type SoyleError, toSoyleError } from './errors.ts';
 import type { LipSync } from './lipsync/lipsync.ts';
 import { speakingFrames } from './speaking.ts';
 import type { SpeechEngine } from './speech/speech.ts';
-import { type Chunk, type ChunkText, FRAME_MS, SAMPLES_PER_FRAME, type Speech } from './types.ts';
+import { type Chunk, type ChunkText, FRAME_MS, SAMPLE_RATE, SAMPLES_PER_FRAME, type Speech } from './types.ts';
 
 /** The engines a stream is rendered with; `services.ts` chooses them. */
 export interface Engines {
@@ -54,7 +54,7 @@ export async function renderChunk(
     return path;
   };
   try {
-    const pcm = padToFrames(speech.pcm);
+    const { pcm, words } = layOut(speech);
     const frames = pcm.length / SAMPLES_PER_FRAME;
     const audioPath = await scratch('wav');
     await writeFile(audioPath, encodeWav(pcm));
@@ -70,10 +70,22 @@ export async function renderChunk(
     };
     await engines.encode(job, signal);
     signal.throwIfAborted();
-    return { ...text, frames, durationMs: frames * FRAME_MS, words: speech.words ?? [], videoPath, audioPath };
+    return { ...text, frames, durationMs: frames * FRAME_MS, words, videoPath, audioPath };
   } catch (error) {
     await Promise.all(made.map((path) => rm(path, { force: true })));
     signal.throwIfAborted();
     return { ...text, error: toSoyleError(error) };
   }
+}
+
+/** Speech as a chunk plays it: it begins quietly, so that chunks can be joined, and lasts whole video frames. */
+function layOut({ pcm, words = [] }: Speech): Required<Speech> {
+  const quiet = missingQuietStart(pcm);
+  const shiftMs = (quiet / SAMPLE_RATE) * 1000;
+  const moved = quiet === 0 ? pcm : new Int16Array(quiet + pcm.length);
+  if (quiet > 0) moved.set(pcm, quiet);
+  return {
+    pcm: padToFrames(moved),
+    words: words.map((word) => ({ ...word, startMs: word.startMs + shiftMs, endMs: word.endMs + shiftMs })),
+  };
 }

@@ -15,7 +15,7 @@ import { readLipsModel } from './lipsync/manifest.ts';
 import { openWav2Lip } from './lipsync/wav2lip.ts';
 import type { Log } from './log.ts';
 import { type DecodeOptions, decodeFrames, decodePicture } from './media/decode.ts';
-import { createMedia, type Media } from './media/ffmpeg.ts';
+import { checkMedia, createMedia, type Media } from './media/ffmpeg.ts';
 import type { Engines } from './render.ts';
 import { createSpeechEngine } from './speech/index.ts';
 import { createDiskStorage } from './storage/disk.ts';
@@ -50,7 +50,10 @@ export async function openEngines(settings: Settings, log: Log): Promise<OpenEng
         }),
       ),
       speech.start(),
+      checkMedia(media),
     ]);
+    // The first sentence should not be the one that cuts all crops.
+    for (const [index, crop] of avatar.crops.entries()) if (crop) avatar.reference(index, lips.size);
     const quality = { preset: settings.VIDEO_PRESET, crf: settings.VIDEO_CRF };
     return {
       speech,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mouthWeights, padToFrames, voicedFrames } from './energy.ts';
+import { missingQuietStart, mouthWeights, padToFrames, voicedFrames } from './energy.ts';
 
 const FRAME = 640;
 const AMPLITUDES: Record<string, number> = { '#': 10_000, '.': 0 };
@@ -90,5 +90,15 @@ describe('padToFrames', () => {
     expect(pcm).toHaveLength(padded);
     expect(pcm.subarray(0, length).every((value) => value === 7)).toBe(true);
     expect(pcm.subarray(length).every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe('missingQuietStart', () => {
+  it('is what lacks of 21 ms before the first sound', () => {
+    const tone = new Int16Array(1000).fill(5000);
+    expect(missingQuietStart(tone)).toBe(342);
+    expect(missingQuietStart(Int16Array.from([...new Int16Array(100).fill(-32), ...tone]))).toBe(242);
+    expect(missingQuietStart(Int16Array.from([...new Int16Array(342), ...tone]))).toBe(0);
+    expect(missingQuietStart(new Int16Array())).toBe(0);
   });
 });

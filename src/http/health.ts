@@ -3,7 +3,7 @@ import type { App, AppDeps } from './deps.ts';
 import { json } from './openapi.ts';
 import { healthSchema } from './schemas.ts';
 
-/** `GET /api/health`: 503 while loading, 200 from then on; a degraded server renders and says what it lacks. */
+/** `GET /api/health`: 503 while loading, 200 from then on, while degraded too: it may render again. */
 export function addHealth(app: App, { health }: AppDeps): void {
   const route = createRoute({
     method: 'get',

@@ -43,7 +43,7 @@ export interface EncodeArgs {
 /** I420 pictures on stdin + a WAV → H.264 + AAC in one MP4. */
 export function encodeCommand(a: EncodeArgs): Command {
   const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-video_size', `${a.width}x${a.height}`];
-  // One thread: a second one spends 10 % more core time, and the other core is busy with the lips.
+  // One thread: a second one spends more core time than it saves, and the other core is busy with the lips.
   const x264 = ['-c:v', 'libx264', '-preset', a.preset, '-crf', `${a.crf}`, '-threads', '1', '-bf', '0'];
   return {
     inputs: [

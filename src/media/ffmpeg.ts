@@ -1,6 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { Readable, Writable } from 'node:stream';
+import { promisify } from 'node:util';
 import fluentFfmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
 import { BootError, SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -40,16 +41,16 @@ function bundled(name: string, setting: string): string {
   }
 }
 
+const CHECK_TIMEOUT_MS = 20_000;
+
 /** Asks ffmpeg what it can do. Throws `BootError` if it does not run or lacks H.264 or AAC. */
-export async function checkMedia(media: Media): Promise<void> {
-  const command = fluentFfmpeg().setFfmpegPath(media.ffmpegPath);
-  const encoders = await new Promise<object>((resolve, reject) => {
-    command.availableEncoders((error, found) => (error ? reject(error) : resolve(found)));
-  }).catch((error) => {
-    throw new BootError(`${media.ffmpegPath} does not run: check that it is ffmpeg and executable`, error);
+export async function checkMedia({ ffmpegPath }: Media): Promise<void> {
+  const asked = promisify(execFile)(ffmpegPath, ['-hide_banner', '-encoders'], { timeout: CHECK_TIMEOUT_MS });
+  const { stdout } = await asked.catch((error) => {
+    throw new BootError(`${ffmpegPath} does not run: check that it is ffmpeg and executable`, error);
   });
-  const missing = ['libx264', 'aac'].filter((name) => !(name in encoders));
-  if (missing.length) throw new BootError(`${media.ffmpegPath} was built without ${missing.join(' and ')}`);
+  const missing = ['libx264', 'aac'].filter((name) => !stdout.includes(` ${name} `));
+  if (missing.length) throw new BootError(`${ffmpegPath} was built without ${missing.join(' and ')}`);
 }
 
 export interface FfmpegIo {
@@ -58,8 +59,8 @@ export interface FfmpegIo {
   /** Takes what goes to `STDOUT`. */
   onOutput?: (bytes: Uint8Array) => void;
   timeoutMs: number;
-  /** The catalogue error of a failed or overlong run; `cause` holds ffmpeg's last words. */
-  failure: (cause: Error) => SoyleError;
+  /** The error of a failed or overlong run, as the caller words it; `cause` holds ffmpeg's last words. */
+  failure: (cause: Error) => Error;
   signal?: AbortSignal;
 }
 
@@ -97,10 +98,7 @@ export async function runFfmpeg(media: Media, { inputs, options, output }: Comma
     await ended(command, () => stopped !== undefined);
     if (output === STDOUT) await sink.finished;
   } catch (error) {
-    if (!stopped)
-      throw /No space left/.test(String(error))
-        ? new SoyleError('storage_full', {}, error)
-        : io.failure(error as Error);
+    if (!stopped) throw diskIsFull(error) ? new SoyleError('storage_full', {}, error) : io.failure(error as Error);
   } finally {
     clearTimeout(timer);
     io.signal?.removeEventListener('abort', onAbort);
@@ -108,6 +106,8 @@ export async function runFfmpeg(media: Media, { inputs, options, output }: Comma
   }
   if (stopped) throw stopped.reason;
 }
+
+const diskIsFull = (error: unknown): boolean => /No space left on device/.test(String(error));
 
 /** Resolves when the process has ended well, rejects with an `Error` whose message ends with its stderr. */
 function ended(command: FfmpegCommand, isStopped: () => boolean): Promise<void> {

@@ -82,10 +82,15 @@ function declareTrack(track: Box, movieDuration: number, durationMs: number, pri
   const actual = sampleDurations(track);
   if (actual !== wanted) throw new RangeError(`MP4 track lasts ${actual} ticks instead of ${wanted}`);
   media.setUint32(MDHD_DURATION, wanted);
-  const edits = viewOf(find(track, 'edts', 'elst').data);
-  if (edits.getUint32(4) !== 1) throw new RangeError('MP4 track with more than one edit');
-  edits.setUint32(8, movieDuration);
-  edits.setInt32(12, priming);
+  // Also where ffmpeg wrote two: copied pictures of a file whose sound begins with priming start late there.
+  setEdit(find(track, 'edts', 'elst'), movieDuration, priming);
+}
+
+/** An edit list of version 0 with one entry: how long, from which media tick, at normal speed. */
+function setEdit(list: Box, duration: number, mediaTime: number): void {
+  list.data = new Uint8Array(20);
+  const view = viewOf(list.data);
+  for (const [i, number] of [0, 1, duration, mediaTime, 0x10000].entries()) view.setUint32(4 * i, number);
 }
 
 /** The index followed by one `free` box, exactly `length` bytes, so that the media stay where they are. */

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mouthWeights, padToFrames } from '../../src/audio/energy.ts';
+import { missingQuietStart, mouthWeights } from '../../src/audio/energy.ts';
 import { encodeWav, parseWav } from '../../src/audio/wav.ts';
 import { invert } from '../../src/avatar/geometry.ts';
 import { readConfig } from '../../src/config.ts';
@@ -90,13 +90,13 @@ describe.each(Object.keys(TEXTS) as Language[])('a chunk in %s', (language) => {
   let pictures: Uint8Array[];
   beforeAll(async () => {
     const speech = await say({ text: TEXTS[language], language }, open.speech, forever);
-    pcm = padToFrames(speech.pcm);
-    pictures = [];
-    for await (const picture of speakingFrames(pcm, 0, open.avatar, open.lips, forever)) pictures.push(picture);
     const text = { index: 0, offset: 0, text: TEXTS[language] };
     const made = await renderChunk(text, speech, 0, engines, forever);
     if ('error' in made) throw made.error;
     chunk = made;
+    pcm = parseWav(await readFile(chunk.audioPath)).pcm;
+    pictures = [];
+    for await (const picture of speakingFrames(pcm, 0, open.avatar, open.lips, forever)) pictures.push(picture);
   });
 
   it('has one duration: of the WAV to the sample, of the container, of both tracks', async () => {
@@ -104,6 +104,7 @@ describe.each(Object.keys(TEXTS) as Language[])('a chunk in %s', (language) => {
     const wav = parseWav(await readFile(chunk.audioPath));
     expect(wav).toMatchObject({ sampleRate: 16_000, channels: 1 });
     expect(wav.pcm.length).toBe(chunk.frames * SAMPLES_PER_FRAME);
+    expect(missingQuietStart(wav.pcm)).toBe(0);
     const { durationSeconds, video, audio } = await probe(media, chunk.videoPath, 'mov');
     expect(durationSeconds).toBe(chunk.durationMs / 1000);
     expect(video?.durationSeconds).toBe(chunk.durationMs / 1000);

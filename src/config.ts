@@ -18,6 +18,8 @@ const folder = z
   .min(1)
   .transform((path) => resolve(path));
 
+const cores = availableParallelism();
+
 /** Every setting, its default and its range. The names are the environment's. */
 export const settingsSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -33,8 +35,9 @@ export const settingsSchema = z.object({
   LIPS_MODEL: chosenId.default('soyle'),
 
   EXECUTION_PROVIDERS: list.pipe(z.array(z.enum(['cpu', 'cuda'])).min(1)).default(['cuda', 'cpu']),
-  INFERENCE_THREADS: integer(0, 64).default(0),
-  BATCH_SIZE: integer(1, 64).default(8),
+  INFERENCE_WORKERS: integer(1, 64).default(Math.min(4, cores)),
+  INFERENCE_THREADS: integer(1, 64).default(Math.max(1, Math.floor(cores / 4))),
+  BATCH_SIZE: integer(1, 64).default(4),
   VIDEO_PRESET: z.enum(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium']).optional(),
   VIDEO_CRF: integer(10, 40).optional(),
   FFMPEG_PATH: z.string().min(1).optional(),
@@ -42,7 +45,7 @@ export const settingsSchema = z.object({
 
   SPEECH_TIMEOUT_MS: integer(1000, 600_000).default(30_000),
   MAX_TEXT_CHARS: integer(1, 1_000_000).default(10_000),
-  MAX_CONCURRENT: integer(1, 64).default(Math.max(2, availableParallelism() >> 1)),
+  MAX_CONCURRENT: integer(1, 64).default(Math.max(2, cores >> 1)),
   MAX_QUEUE: integer(0, 10_000).default(32),
   OUTPUT_TTL_MINUTES: integer(1, 100_000).default(60),
 });

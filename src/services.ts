@@ -44,6 +44,7 @@ export async function openEngines(settings: Settings, log: Log): Promise<OpenEng
       readLipsModel(settings.MODELS_DIR, settings.LIPS_MODEL).then((entry) =>
         openWav2Lip(entry, {
           providers: settings.EXECUTION_PROVIDERS,
+          workers: settings.INFERENCE_WORKERS,
           threads: settings.INFERENCE_THREADS,
           batchSize: settings.BATCH_SIZE,
           log,

@@ -1,5 +1,6 @@
 import { BootError } from '../errors.ts';
-import type { OnnxSession, Shape } from '../onnx/session.ts';
+import type { OnnxPool } from '../onnx/pool.ts';
+import type { Shape } from '../onnx/session.ts';
 
 /** The tensors of a `wav2lip` network, told apart by shape: names and order do not matter. */
 export interface Wav2LipContract {
@@ -21,15 +22,19 @@ const isFree = (dim: number | string | undefined): boolean => typeof dim !== 'nu
  * Reads the contract from the file's own shapes. `fallbackSize` serves files whose height and width are free.
  * Throws `BootError` describing what was found when it is not a `wav2lip` network.
  */
-export function readWav2LipContract(session: OnnxSession, path: string, fallbackSize?: number): Wav2LipContract {
-  const inputs = [...session.inputs];
+export function readWav2LipContract(
+  network: Pick<OnnxPool, 'inputs' | 'outputs'>,
+  path: string,
+  fallbackSize?: number,
+): Wav2LipContract {
+  const inputs = [...network.inputs];
   const face = inputs.find(([, shape]) => shape.length === 4 && shape[1] === 6);
   const mel = inputs.find(([name, shape]) => name !== face?.[0] && isMel(shape));
-  const output = [...session.outputs].find(([, shape]) => shape.length === 4 && isDim(shape[1], 3));
+  const output = [...network.outputs].find(([, shape]) => shape.length === 4 && isDim(shape[1], 3));
   if (inputs.length !== 2 || !face || !mel || !output) {
     throw new BootError(
       `${path} is not a wav2lip network: it needs inputs [N,1,80,16] and [N,6,H,W] and an output [N,3,H,W], ` +
-        `but has ${describe(session.inputs)} → ${describe(session.outputs)}.`,
+        `but has ${describe(network.inputs)} → ${describe(network.outputs)}.`,
     );
   }
   const [batch, , height, width] = face[1];

@@ -20,12 +20,15 @@ export interface OnnxTensor {
   dims: readonly number[];
 }
 
-/** A loaded ONNX network with float32 inputs and outputs. */
+export type Tensors = Record<string, OnnxTensor>;
+
+/** A loaded ONNX network with float32 inputs and outputs. It computes on the calling thread; pool.ts does not. */
 export interface OnnxSession {
   readonly provider: Provider;
   readonly inputs: ReadonlyMap<string, Shape>;
   readonly outputs: ReadonlyMap<string, Shape>;
-  run(feeds: Record<string, OnnxTensor>): Promise<Record<string, OnnxTensor>>;
+  /** With `outputs` the answers are written into those arrays. */
+  run(feeds: Tensors, outputs?: Tensors): Promise<Tensors>;
   close(): Promise<void>;
 }
 
@@ -68,11 +71,9 @@ function wrap(session: ort.InferenceSession, provider: Provider): OnnxSession {
     provider,
     inputs: shapes(session.inputMetadata),
     outputs: shapes(session.outputMetadata),
-    async run(feeds) {
-      const tensors: Record<string, ort.Tensor> = {};
-      for (const [name, { data, dims }] of Object.entries(feeds)) tensors[name] = new ort.Tensor('float32', data, dims);
-      const results = await session.run(tensors);
-      const out: Record<string, OnnxTensor> = {};
+    async run(feeds, outputs) {
+      const results = await (outputs ? session.run(toOrt(feeds), toOrt(outputs)) : session.run(toOrt(feeds)));
+      const out: Tensors = {};
       for (const [name, tensor] of Object.entries(results)) {
         out[name] = { data: tensor.data as Float32Array, dims: tensor.dims };
       }
@@ -80,4 +81,10 @@ function wrap(session: ort.InferenceSession, provider: Provider): OnnxSession {
     },
     close: () => session.release(),
   };
+}
+
+function toOrt(tensors: Tensors): Record<string, ort.Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, dims }]) => [name, new ort.Tensor('float32', data, dims)]),
+  );
 }

@@ -16,7 +16,13 @@ const tiny = {
   licence: 'MIT',
   melOffset: 0,
 };
-const options = (batchSize: number): Wav2LipOptions => ({ providers: ['cpu'], threads: 1, batchSize, log: silentLog });
+const options = (batchSize: number): Wav2LipOptions => ({
+  providers: ['cpu'],
+  workers: 2,
+  threads: 1,
+  batchSize,
+  log: silentLog,
+});
 
 describeLipSync('the bundled model', async (batchSize) =>
   openWav2Lip(await readLipsModel(fileURLToPath(new URL('models', root)), 'soyle'), options(batchSize)),

@@ -1,0 +1,57 @@
+import { Piscina } from 'piscina';
+import { type OnnxOptions, openOnnx, type Provider, type Shape, type Tensors } from './session.ts';
+import type { SharedTensor, WorkerSetup, WorkerTask } from './worker.ts';
+
+export interface OnnxPoolOptions extends OnnxOptions {
+  /** Copies of the network that may run at once on the CPU; a GPU runs one. */
+  workers: number;
+}
+
+/** A loaded ONNX network that runs beside the event loop. */
+export interface OnnxPool {
+  readonly provider: Provider;
+  readonly inputs: ReadonlyMap<string, Shape>;
+  readonly outputs: ReadonlyMap<string, Shape>;
+  /** Inferences that run at once. */
+  readonly workers: number;
+  /** Writes into `outputs`. All arrays are made by `shared…` below and must be left alone until it resolves. */
+  run(feeds: Record<string, SharedTensor>, outputs: Tensors): Promise<void>;
+  /** Waits for running inferences and ends the workers. */
+  close(): Promise<void>;
+}
+
+/** Arrays that workers read and write in place; allocated once and used again, they cost no garbage collection. */
+export const sharedFloats = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(length * 4));
+export const sharedBytes = (length: number): Uint8Array => new Uint8Array(new SharedArrayBuffer(length));
+
+/**
+ * Opens a network in worker threads. onnxruntime-node computes on the thread that calls it, so on the main thread every
+ * inference would hold up the server; and on a CPU one thread per copy wastes less than several threads on one.
+ * Throws `BootError` as `openOnnx` does.
+ */
+export async function openOnnxPool(path: string, options: OnnxPoolOptions): Promise<OnnxPool> {
+  const { threads = 1 } = options;
+  // Opened here once to learn its shapes and which provider works.
+  const probe = await openOnnx(path, options);
+  const { provider, inputs, outputs } = probe;
+  await probe.close();
+  const workers = provider === 'cpu' ? options.workers : 1;
+  const setup: WorkerSetup = { path, provider, threads };
+  const pool = new Piscina<WorkerTask, void>({
+    filename: new URL('./worker-entry.js', import.meta.url).href,
+    execArgv: [],
+    workerData: setup,
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  // A worker that dies rejects its own task and is replaced; without a listener the event would end the process.
+  pool.on('error', (error) => options.log?.error({ err: error, path }, 'an inference worker died'));
+  return {
+    provider,
+    inputs,
+    outputs,
+    workers,
+    run: (feeds, results) => pool.run({ feeds, outputs: results }),
+    close: () => pool.close(),
+  };
+}

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { BootError } from './errors.ts';
 import { isChosenId } from './ids.ts';
@@ -19,6 +20,8 @@ const folder = z
   .transform((path) => resolve(path));
 
 const cores = availableParallelism();
+/** The package's own folder: `soyle` finds its models and avatars from wherever it is called. */
+const home = fileURLToPath(new URL('..', import.meta.url));
 
 /** Every setting, its default and its range. The names are the environment's. */
 export const settingsSchema = z.object({
@@ -28,9 +31,9 @@ export const settingsSchema = z.object({
   CORS_ORIGINS: list.pipe(z.array(z.string())).default(['*']),
   TRUST_PROXY: flag.default(false),
 
-  AVATARS_DIR: folder.default(resolve('avatars')),
-  MODELS_DIR: folder.default(resolve('models')),
-  OUTPUT_DIR: folder.default(resolve('outputs')),
+  AVATARS_DIR: folder.default(join(home, 'avatars')),
+  MODELS_DIR: folder.default(join(home, 'models')),
+  OUTPUT_DIR: folder.default(join(home, 'outputs')),
   AVATAR: chosenId.default('anna'),
   LIPS_MODEL: chosenId.default('soyle'),
 

@@ -23,7 +23,7 @@ export interface Engines {
 export interface EncodeJob {
   width: number;
   height: number;
-  /** I420 pictures, one per video frame. */
+  /** I420 pictures, one per video frame; each stays as it is until the second after it is asked for. */
   frames: AsyncIterable<Uint8Array>;
   frameCount: number;
   /** WAV of exactly `frameCount` video frames. */

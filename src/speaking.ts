@@ -12,7 +12,8 @@ const CONTEXT_FRAMES = FPS;
 
 /**
  * The avatar speaking `pcm` (a whole number of video frames): one I420 picture per frame, beginning at loop frame
- * `pose`. Silent frames, and those in which no face was found, are the avatar's own buffers, not copies.
+ * `pose`. Silent frames, and those in which no face was found, are the avatar's own buffers, not copies; the others are
+ * used again (see Compositor), so a picture must be gone by the time the second after it is asked for.
  */
 export async function* speakingFrames(
   pcm: Int16Array,

@@ -54,7 +54,7 @@ export async function checkMedia({ ffmpegPath }: Media): Promise<void> {
 }
 
 export interface FfmpegIo {
-  /** What the `STDIN` input reads, at ffmpeg's own pace. A piece must not change once given away. */
+  /** What the `STDIN` input reads, at ffmpeg's own pace. A piece must stay as it is until the second after it is asked for. */
   stdin?: AsyncIterable<Uint8Array>;
   /** Takes what goes to `STDOUT`. */
   onOutput?: (bytes: Uint8Array) => void;
@@ -66,8 +66,13 @@ export interface FfmpegIo {
 
 /** Lines of ffmpeg's stderr that go into an error's cause. */
 const STDERR_LINES = 20;
-/** Read ahead of ffmpeg, bytes: about one 720×720 picture. */
-const READ_AHEAD = 1024 * 1024;
+/**
+ * So little that at most one piece is asked for before the one in front of it lies in ffmpeg's pipe: that is what lets
+ * the givers of frames use their buffers again.
+ */
+const READ_AHEAD_BYTES = 1;
+/** Smaller pieces would gather in the pipe's stream: they are copied. */
+const SMALL_PIECE_BYTES = 64 * 1024;
 
 /**
  * Runs ffmpeg to its end. Rejects, always after the process is gone, with the signal's reason, with what `stdin` threw,
@@ -87,7 +92,7 @@ export async function runFfmpeg(media: Media, { inputs, options, output }: Comma
   const timer = setTimeout(() => stop(io.failure(timeout)), io.timeoutMs);
   io.signal?.addEventListener('abort', onAbort, { once: true });
 
-  const source = Readable.from(guarded(io.stdin ?? [], stop), { objectMode: false, highWaterMark: READ_AHEAD });
+  const source = Readable.from(guarded(io.stdin ?? [], stop), { objectMode: false, highWaterMark: READ_AHEAD_BYTES });
   const sink = collector(io.onOutput);
   for (const input of inputs) {
     command.input(input.source === STDIN ? source : input.source).inputOptions([...input.options]);
@@ -132,7 +137,7 @@ async function* guarded(
   stop: (reason: unknown) => void,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* stdin;
+    for await (const piece of stdin) yield piece.length < SMALL_PIECE_BYTES ? piece.slice() : piece;
   } catch (error) {
     stop(error);
   }

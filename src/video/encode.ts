@@ -10,7 +10,7 @@ export interface EncodeJob {
   /** Even, pixels. */
   width: number;
   height: number;
-  /** Limited-range I420, one per video frame; a picture must not change once given away. */
+  /** Limited-range I420, one per video frame; each must stay as it is until the second after it is asked for. */
   frames: AsyncIterable<Uint8Array>;
   frameCount: number;
   /** WAV as audio/wav.ts writes it, 16 kHz mono, exactly `frameCount` video frames long. */

@@ -45,6 +45,28 @@ describe.each(programs)('chunks encoded by the %s ffmpeg', (_, media) => {
     return outPath;
   }
 
+  it.each([64, 220, 720])(
+    'takes %i² pictures from a giver with three buffers who writes into the oldest',
+    async (side) => {
+      const count = 60;
+      const luma = side * side;
+      const buffers = Array.from({ length: 3 }, () => new Uint8Array((luma * 3) / 2).fill(128));
+      const grey = (frame: number) => 30 + 3 * frame;
+      async function* recycled(): AsyncGenerator<Uint8Array> {
+        for (let frame = 0; frame < count; frame++) yield buffers[frame % 3]!.fill(grey(frame), 0, luma);
+      }
+      const [audioPath, outPath] = [join(dir, `recycled-${side}.wav`), join(dir, `recycled-${side}.mp4`)];
+      await writeFile(audioPath, encodeWav(hum(count * SAMPLES_PER_FRAME, 0)));
+      await encodeChunk(
+        { width: side, height: side, frames: recycled(), frameCount: count, audioPath, outPath },
+        media,
+      );
+      const { frames } = await decodeFrames(media, outPath, { fps: 25, maxSide: side, maxFrames: count });
+      const seen = frames.map((picture) => picture.subarray(0, luma).reduce((sum, value) => sum + value, 0) / luma);
+      for (const [frame, value] of seen.entries()) expect(Math.abs(value - grey(frame))).toBeLessThan(1.5);
+    },
+  );
+
   it.each([
     [1, 0],
     [1, QUIET],

@@ -96,7 +96,7 @@ describe.each(Object.keys(TEXTS) as Language[])('a chunk in %s', (language) => {
     chunk = made;
     pcm = parseWav(await readFile(chunk.audioPath)).pcm;
     pictures = [];
-    for await (const picture of speakingFrames(pcm, 0, open.avatar, open.lips, forever)) pictures.push(picture);
+    for await (const picture of speakingFrames(pcm, 0, open.avatar, open.lips, forever)) pictures.push(picture.slice());
   });
 
   it('has one duration: of the WAV to the sample, of the container, of both tracks', async () => {

@@ -10,6 +10,7 @@ export default defineConfig({
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000 } },
       { extends: true, test: { name: 'examples', include: ['test/examples/**/*.test.ts'], testTimeout: 120_000 } },
+      { extends: true, test: { name: 'load', include: ['test/load/**/*.test.ts'], testTimeout: 120_000 } },
     ],
   },
 });

@@ -45,8 +45,8 @@ async function measure(): Promise<Record<string, number>> {
       'start (voice, model and avatar loaded), ms': load,
       ...stages,
       ...seen,
-      'memory after start, MiB': idle,
-      'memory after the requests, MiB': busy,
+      'memory of the server process after start, MiB': idle,
+      'memory of the server process after the requests, MiB': busy,
     };
   } finally {
     await rm(outputs, { recursive: true, force: true });

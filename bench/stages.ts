@@ -1,13 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { padToFrames } from '../src/audio/energy.ts';
+import { padToFrames } from '../src/audio/chunk-sound.ts';
 import { melSpectrogram } from '../src/audio/mel.ts';
 import { encodeWav } from '../src/audio/wav.ts';
 import { createCompositor } from '../src/avatar/composite.ts';
 import { say } from '../src/say.ts';
 import type { OpenEngines } from '../src/services.ts';
-import { speakingFrames } from '../src/speaking.ts';
+import { talkingFrames } from '../src/talking-frames.ts';
 import { FPS, SAMPLE_RATE, SAMPLES_PER_FRAME } from '../src/types.ts';
 import { median, timed } from './measure.ts';
 
@@ -40,7 +40,7 @@ export async function measureStages(engines: OpenEngines, text: string): Promise
   };
   const encode = () => engines.encode({ ...job, frames: still(frame.data, frames) }, signal);
   const picture = async () => {
-    for await (const _ of speakingFrames(pcm, 0, avatar, lips, signal));
+    for await (const _ of talkingFrames(pcm, 0, avatar, lips, signal));
   };
 
   const result = {

@@ -13,6 +13,10 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+const origin = z.string().refine((text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text), {
+  error: ({ input }) =>
+    `"${input}" is no origin: write it like https://example.com, without a path or slash at the end`,
+});
 const chosenId = z.string().refine(isChosenId, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$');
 const folder = z
   .string()
@@ -28,7 +32,7 @@ export const settingsSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
-  CORS_ORIGINS: list.pipe(z.array(z.string())).default(['*']),
+  CORS_ORIGINS: list.pipe(z.array(origin)).default(['*']),
   TRUST_PROXY: flag.default(false),
 
   AVATARS_DIR: folder.default(join(home, 'avatars')),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-const CHUNK_ID = /^\d{8}_\d{6}_\d{6}_[0-9a-f]{32}_\d{1,5}$/;
+const CHUNK_ID = /^\d{8}_\d{6}_\d{6}_[0-9a-f]{32}_\d{1,6}$/;
 /** Ids that people choose: avatars, voices, models. */
 const CHOSEN_ID = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 

@@ -4,8 +4,10 @@ import { serve } from './http/server.ts';
 import { createLog } from './log.ts';
 import { createServices } from './services.ts';
 
-/** Running answers get this long to finish after Ctrl-C or SIGTERM. */
+/** Running answers get this long to finish after Ctrl-C or SIGTERM … */
 const STOP_DEADLINE_MS = 10_000;
+/** … and then this long to tell their clients that the server is stopping. */
+const FAREWELL_MS = 2000;
 
 async function main(): Promise<void> {
   const settings = readConfig();
@@ -20,7 +22,9 @@ async function main(): Promise<void> {
     if (stopping) process.exit(130);
     stopping = true;
     log.info({ signal }, 'stopping');
-    await server.close(STOP_DEADLINE_MS);
+    const deadline = setTimeout(services.stopWork, STOP_DEADLINE_MS);
+    await server.close(STOP_DEADLINE_MS + FAREWELL_MS);
+    clearTimeout(deadline);
     await services.close();
     process.exit(0);
   };

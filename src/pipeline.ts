@@ -1,13 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { concatPcm } from './audio/pcm.ts';
+import { encodeWav, parseWav } from './audio/wav.ts';
 import { SoyleError, toSoyleError } from './errors.ts';
-import { type BrokenChunk, type Engines, renderChunk } from './render.ts';
+import { type BrokenChunk, discardChunk, makeChunk, renderChunk, type Studio, shifted } from './render.ts';
 import { type SayRequest, say } from './say.ts';
 import { splitText } from './text/split.ts';
-import type { Chunk, ChunkText, Speech } from './types.ts';
-
-export interface RenderRequest extends Omit<SayRequest, 'text'> {
-  texts: readonly ChunkText[];
-}
+import { type Chunk, type ChunkText, FRAME_MS, type Speech } from './types.ts';
 
 export interface Plan {
   text: string;
@@ -17,6 +15,13 @@ export interface Plan {
   firstChunkSize?: number;
   split: 'words' | 'smart';
 }
+
+export interface RenderRequest extends Omit<SayRequest, 'text'> {
+  texts: readonly ChunkText[];
+}
+
+/** A whole text is rendered in pieces of so many words, each in a turn of its own, so that others get theirs. */
+const PIECE_WORDS = 30;
 
 /** The texts of a stream's chunks, in order. */
 export function planChunks({ text, kind, chunkSize, firstChunkSize, split }: Plan): ChunkText[] {
@@ -31,7 +36,7 @@ export function planChunks({ text, kind, chunkSize, firstChunkSize, split }: Pla
  */
 export async function* renderStream(
   request: RenderRequest,
-  engines: Engines,
+  studio: Studio,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk | BrokenChunk> {
   const { texts, ...voice } = request;
@@ -39,7 +44,7 @@ export async function* renderStream(
   const stop = AbortSignal.any([signal, leaving.signal]);
   const speak = (chunk: ChunkText | undefined): Promise<Speech | SoyleError> =>
     chunk
-      ? say({ ...voice, text: chunk.text }, engines.speech, stop).catch((error) => toSoyleError(error, 'speech_failed'))
+      ? say({ ...voice, text: chunk.text }, studio.speech, stop).catch((error) => toSoyleError(error, 'speech_failed'))
       : Promise.resolve({ pcm: new Int16Array() });
 
   let pose = 0;
@@ -53,7 +58,7 @@ export async function* renderStream(
         yield { ...text, error: speech };
         continue;
       }
-      const chunk = await engines.turn(() => renderChunk(text, speech, pose, engines, stop), stop);
+      const chunk = await studio.turn(() => renderChunk(text, speech, pose, studio, stop), stop);
       if ('frames' in chunk) pose += chunk.frames;
       yield chunk;
     }
@@ -63,7 +68,44 @@ export async function* renderStream(
   }
 }
 
-/** Deletes the files of a chunk nobody wants. */
-export async function discardChunk(chunk: Chunk): Promise<void> {
-  await Promise.all([chunk.videoPath, chunk.audioPath].map((path) => rm(path, { force: true })));
+/** The whole text as one chunk: rendered in pieces that end at sentences, then joined exactly. Throws on an abort. */
+export async function renderWhole(
+  { text, ...voice }: SayRequest,
+  studio: Studio,
+  signal: AbortSignal,
+): Promise<Chunk | BrokenChunk> {
+  const whole: ChunkText = { index: 0, text, offset: 0 };
+  const texts = splitText(text, { chunkSize: PIECE_WORDS, mode: 'smart' });
+  const pieces: Chunk[] = [];
+  let kept: Chunk | undefined;
+  try {
+    for await (const piece of renderStream({ ...voice, texts: texts.length > 0 ? texts : [whole] }, studio, signal)) {
+      if ('error' in piece) return { ...whole, error: piece.error };
+      pieces.push(piece);
+    }
+    if (pieces.length === 1) {
+      kept = pieces[0]!;
+      return { ...kept, ...whole, words: wordsOf(pieces) };
+    }
+    return await makeChunk(whole, studio, signal, async ({ videoPath, audioPath }) => {
+      const sounds = await Promise.all(pieces.map(async (piece) => parseWav(await readFile(piece.audioPath)).pcm));
+      await writeFile(audioPath, encodeWav(concatPcm(sounds)));
+      const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
+      const videoPaths = pieces.map((piece) => piece.videoPath);
+      await studio.join({ videoPaths, audioPath, durationMs: frames * FRAME_MS, outPath: videoPath }, signal);
+      return { frames, words: wordsOf(pieces) };
+    });
+  } finally {
+    await Promise.all(pieces.filter((piece) => piece !== kept).map(discardChunk));
+  }
+}
+
+/** The words of consecutive pieces, their times and places those of the whole. */
+function wordsOf(pieces: readonly Chunk[]): Chunk['words'] {
+  let startMs = 0;
+  return pieces.flatMap(({ words, offset, durationMs }) => {
+    const moved = words.map((word) => shifted(word, startMs, offset));
+    startMs += durationMs;
+    return moved;
+  });
 }

@@ -1,34 +1,30 @@
 import { rm, writeFile } from 'node:fs/promises';
-import { missingQuietStart, padToFrames } from './audio/energy.ts';
+import { missingQuietStart, padToFrames } from './audio/chunk-sound.ts';
 import { encodeWav } from './audio/wav.ts';
 import type { Avatar } from './avatar/avatar.ts';
 import { type SoyleError, toSoyleError } from './errors.ts';
 import type { LipSync } from './lipsync/lipsync.ts';
-import { speakingFrames } from './speaking.ts';
 import type { SpeechEngine } from './speech/speech.ts';
+import { talkingFrames } from './talking-frames.ts';
 import { type Chunk, type ChunkText, FRAME_MS, SAMPLE_RATE, SAMPLES_PER_FRAME, type Speech } from './types.ts';
+import type { JoinJob } from './video/concat.ts';
+import type { EncodeJob } from './video/encode.ts';
 
-/** The engines a stream is rendered with; `services.ts` chooses them. */
+/** What chunks are made with; `services.ts` chooses it. */
 export interface Engines {
   speech: SpeechEngine;
   lips: LipSync;
   avatar: Avatar;
   encode(job: EncodeJob, signal: AbortSignal): Promise<void>;
+  join(job: JoinJob, signal: AbortSignal): Promise<void>;
+}
+
+/** The engines and the place where they work. */
+export interface Studio extends Engines {
   /** A new path for a file being written. */
   scratch(extension: string): Promise<string>;
   /** Waits for a turn to render one chunk, so that many streams share the machine fairly. */
   turn<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
-}
-
-export interface EncodeJob {
-  width: number;
-  height: number;
-  /** I420 pictures, one per video frame; each stays as it is until the second after it is asked for. */
-  frames: AsyncIterable<Uint8Array>;
-  frameCount: number;
-  /** WAV of exactly `frameCount` video frames. */
-  audioPath: string;
-  outPath: string;
 }
 
 /** A chunk that could not be made; the others of its stream stand. */
@@ -40,52 +36,63 @@ export interface BrokenChunk extends ChunkText {
  * One spoken chunk as MP4 and WAV in scratch space, the avatar beginning at loop frame `pose`.
  * A failure leaves no file behind; an abort throws the signal's reason.
  */
-export async function renderChunk(
+export function renderChunk(
   text: ChunkText,
   speech: Speech,
   pose: number,
-  engines: Engines,
+  studio: Studio,
   signal: AbortSignal,
 ): Promise<Chunk | BrokenChunk> {
-  const made: string[] = [];
-  const scratch = async (extension: string): Promise<string> => {
-    const path = await engines.scratch(extension);
-    made.push(path);
-    return path;
-  };
-  try {
+  return makeChunk(text, studio, signal, async ({ videoPath, audioPath }) => {
     const { pcm, words } = layOut(speech);
-    const frames = pcm.length / SAMPLES_PER_FRAME;
-    const audioPath = await scratch('wav');
+    const { avatar, lips } = studio;
+    const frameCount = pcm.length / SAMPLES_PER_FRAME;
     await writeFile(audioPath, encodeWav(pcm));
-    const videoPath = await scratch('mp4');
-    const { avatar, lips } = engines;
-    const job: EncodeJob = {
-      width: avatar.width,
-      height: avatar.height,
-      frames: speakingFrames(pcm, pose, avatar, lips, signal),
-      frameCount: frames,
-      audioPath,
-      outPath: videoPath,
-    };
-    await engines.encode(job, signal);
+    const frames = talkingFrames(pcm, pose, avatar, lips, signal);
+    const { width, height } = avatar;
+    await studio.encode({ width, height, frames, frameCount, audioPath, outPath: videoPath }, signal);
+    return { frames: frameCount, words };
+  });
+}
+
+/** Gives `write` two new paths and makes a chunk of what it says about them; cleans up after a failure. */
+export async function makeChunk(
+  text: ChunkText,
+  { scratch }: Pick<Studio, 'scratch'>,
+  signal: AbortSignal,
+  write: (paths: Pick<Chunk, 'videoPath' | 'audioPath'>) => Promise<Pick<Chunk, 'frames' | 'words'>>,
+): Promise<Chunk | BrokenChunk> {
+  const paths = { videoPath: await scratch('mp4'), audioPath: await scratch('wav') };
+  try {
+    const made = await write(paths);
     signal.throwIfAborted();
-    return { ...text, frames, durationMs: frames * FRAME_MS, words, videoPath, audioPath };
+    return { ...text, ...paths, ...made, durationMs: made.frames * FRAME_MS };
   } catch (error) {
-    await Promise.all(made.map((path) => rm(path, { force: true })));
+    await discardChunk(paths);
     signal.throwIfAborted();
     return { ...text, error: toSoyleError(error) };
   }
 }
 
+/** Deletes the files of a chunk nobody wants. */
+export async function discardChunk({ videoPath, audioPath }: Pick<Chunk, 'videoPath' | 'audioPath'>): Promise<void> {
+  await Promise.all([videoPath, audioPath].map((path) => rm(path, { force: true })));
+}
+
 /** Speech as a chunk plays it: it begins quietly, so that chunks can be joined, and lasts whole video frames. */
 function layOut({ pcm, words = [] }: Speech): Required<Speech> {
   const quiet = missingQuietStart(pcm);
+  if (quiet === 0) return { pcm: padToFrames(pcm), words };
+  const moved = new Int16Array(quiet + pcm.length);
+  moved.set(pcm, quiet);
   const shiftMs = (quiet / SAMPLE_RATE) * 1000;
-  const moved = quiet === 0 ? pcm : new Int16Array(quiet + pcm.length);
-  if (quiet > 0) moved.set(pcm, quiet);
-  return {
-    pcm: padToFrames(moved),
-    words: words.map((word) => ({ ...word, startMs: word.startMs + shiftMs, endMs: word.endMs + shiftMs })),
-  };
+  return { pcm: padToFrames(moved), words: words.map((word) => shifted(word, shiftMs, 0)) };
 }
+
+/** A word later in time and in text. */
+export const shifted = (word: Chunk['words'][number], ms: number, offset: number): Chunk['words'][number] => ({
+  ...word,
+  startMs: word.startMs + ms,
+  endMs: word.endMs + ms,
+  textOffset: word.textOffset + offset,
+});

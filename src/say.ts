@@ -1,3 +1,4 @@
+import { concatPcm } from './audio/pcm.ts';
 import type { SpeechEngine } from './speech/speech.ts';
 import { hasSpeech, speakable } from './text/normalize.ts';
 import { splitText } from './text/split.ts';
@@ -43,16 +44,5 @@ export async function say(request: SayRequest, engine: SpeechEngine, signal: Abo
     pieces.push(speech.pcm);
     samples += speech.pcm.length;
   }
-  return { pcm: join(pieces, samples), words };
-}
-
-function join(pieces: readonly Int16Array[], samples: number): Int16Array {
-  if (pieces.length === 1) return pieces[0]!;
-  const pcm = new Int16Array(samples);
-  let at = 0;
-  for (const piece of pieces) {
-    pcm.set(piece, at);
-    at += piece.length;
-  }
-  return pcm;
+  return { pcm: concatPcm(pieces), words };
 }

@@ -16,11 +16,13 @@ import { openWav2Lip } from './lipsync/wav2lip.ts';
 import type { Log } from './log.ts';
 import { type DecodeOptions, decodeFrames, decodePicture } from './media/decode.ts';
 import { checkMedia, createMedia, type Media } from './media/ffmpeg.ts';
+import { onnxVersion } from './onnx/session.ts';
 import type { Engines } from './render.ts';
 import { createSpeechEngine } from './speech/index.ts';
 import { createDiskStorage } from './storage/disk.ts';
 import { startPurge } from './storage/purge.ts';
 import type { Storage } from './storage/storage.ts';
+import { joinChunks } from './video/concat.ts';
 import { encodeChunk } from './video/encode.ts';
 
 const root = new URL('../', import.meta.url);
@@ -31,8 +33,7 @@ const HEARTBEAT_MS = 15_000;
 /** So many chunks failing in a row make the server call itself degraded. */
 const DEGRADED_AFTER = 3;
 
-/** Everything a chunk is rendered with, but for turns and scratch space. */
-export type OpenEngines = Omit<Engines, 'turn' | 'scratch'> & { close(): Promise<void> };
+export type OpenEngines = Engines & { close(): Promise<void> };
 
 /** Loads the voice, the lips model and the avatar named in the settings. Throws `BootError` naming what to mend. */
 export async function openEngines(settings: Settings, log: Log): Promise<OpenEngines> {
@@ -61,6 +62,7 @@ export async function openEngines(settings: Settings, log: Log): Promise<OpenEng
       lips,
       avatar,
       encode: (job, signal) => encodeChunk({ ...job, ...quality }, media, signal),
+      join: (job, signal) => joinChunks(job, media, signal),
       close: async () => {
         await Promise.all([speech.close(), lips.close()]);
       },
@@ -90,6 +92,8 @@ export interface Services {
   /** Loads models and avatar; until it resolves the app answers 503. Rejects with `BootError`. */
   load(): Promise<void>;
   health(): Health;
+  /** Ends running work: its clients are told that the server is stopping. */
+  stopWork(): Promise<void>;
   /** Ends running work, child processes and timers. */
   close(): Promise<void>;
 }
@@ -118,9 +122,10 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
     models_loaded: engines !== undefined,
     avatar_loaded: engines !== undefined,
     device: engines?.lips.device ?? 'cpu',
-    version,
+    versions: { soyle: version, node: process.versions.node, onnxruntime: onnxVersion },
     engines: { speech: engines?.speech.id ?? 'espeak', lipsync: settings.LIPS_MODEL },
     queue: queue.depth(),
+    limits: { max_text_chars: settings.MAX_TEXT_CHARS },
     uptime_seconds: Math.round((Date.now() - started) / 1000),
   });
 
@@ -147,7 +152,7 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
     async load() {
       const opened = await openEngines(settings, log);
       const run = createRunner({
-        engines: { ...opened, scratch: (extension) => storage.scratch(extension) },
+        studio: { ...opened, scratch: (extension) => storage.scratch(extension) },
         storage,
         log,
         onChunk: (made) => {
@@ -157,6 +162,7 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
       renders = createMemoryQueue({ run, concurrency: settings.MAX_CONCURRENT, maxWaiting: settings.MAX_QUEUE });
       engines = opened;
     },
+    stopWork: () => queue.close(),
     async close() {
       await purge.stop();
       await queue.close();

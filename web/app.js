@@ -3,10 +3,10 @@ import { health, SpeechError } from './client.js';
 import { isLanguage, preferredLanguage, SAMPLES, translate } from './i18n.js';
 import './talking-avatar.js';
 import { Transcript } from './transcript.js';
+import { codePoints } from './words.js';
 
 /** @typedef {import('./i18n.js').Language} Language */
 
-const TEXT_LIMIT = 10_000;
 const HEALTH_POLL_MS = 1_500;
 const STORED_LANGUAGE = 'soyle-language';
 
@@ -20,6 +20,8 @@ const pageLanguage = /** @type {HTMLSelectElement} */ (byId('interface'));
 const board = new Board();
 const transcript = new Transcript(byId('transcript'));
 
+/** The longest text that the server takes, in code points; its default until it has told. */
+let textLimit = 10_000;
 /** Counts what the user asked for, so that what an older wish left behind is told from the newest. */
 let wish = 0;
 let askedAt = 0;
@@ -41,8 +43,9 @@ function localize() {
 }
 
 function count() {
-  const tooLong = text.value.length > TEXT_LIMIT;
-  byId('counter').textContent = translate(ui(), 'counter', { count: text.value.length, limit: TEXT_LIMIT });
+  const points = codePoints(text.value);
+  const tooLong = points > textLimit;
+  byId('counter').textContent = translate(ui(), 'counter', { count: points, limit: textLimit });
   byId('counter').classList.toggle('over', tooLong);
   text.setAttribute('aria-invalid', String(tooLong));
 }
@@ -57,17 +60,17 @@ function chooseSpoken(language) {
 /** @returns {{ code: string, field: HTMLElement } | undefined} what keeps the form from being sent */
 function fault() {
   if (!text.value.trim()) return { code: 'text_empty', field: text };
-  if (text.value.length > TEXT_LIMIT) return { code: 'text_too_long', field: text };
+  if (codePoints(text.value) > textLimit) return { code: 'text_too_long', field: text };
   if (!size.validity.valid) return { code: 'chunk_size', field: size };
   return undefined;
 }
 
 async function speak() {
-  const mine = ++wish;
   const wrong = fault();
-  board.problem = wrong && { key: `error.${wrong.code}`, params: { limit: TEXT_LIMIT } };
+  board.problem = wrong && { key: `error.${wrong.code}`, params: { limit: textLimit } };
   if (wrong) return wrong.field.focus();
 
+  const mine = ++wish;
   board.clear();
   transcript.clear();
   board.state = 'thinking';
@@ -104,10 +107,14 @@ function stop() {
 /** Polls until the server can speak; says so while it cannot. */
 async function serverReady() {
   for (let waited = false; ; waited = true) {
-    const status = await health(avatar.server);
+    const { status, textLimit: told } = await health(avatar.server);
+    if (told && told !== textLimit) {
+      textLimit = told;
+      count();
+    }
     const unable = status === 'loading' || status === 'down';
-    // Nothing to take back when the server was able from the start.
-    if (unable || waited) {
+    // Nothing to take back when the server was able from the start, or what a speech begun meanwhile has told.
+    if ((unable || waited) && !avatar.speaking) {
       board.state = status === 'loading' ? 'loading' : 'idle';
       board.problem = status === 'down' ? { key: 'error.network' } : undefined;
     }
@@ -142,7 +149,7 @@ on('buffering', () => {
 });
 on('error', (error) => {
   if (error.index !== undefined) transcript.fail(error.index);
-  if (error.code !== 'loading') board.problem = describe(error, { language: ui(), limit: TEXT_LIMIT });
+  if (error.code !== 'loading') board.problem = describe(error, { language: ui(), limit: textLimit });
 });
 
 form.addEventListener('submit', (event) => {

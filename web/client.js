@@ -8,6 +8,7 @@ import { sseEvents } from './sse.js';
  * @typedef {{ index: number, text: string, error: string, code: string }} FailedChunk
  * @typedef {{ text: string, language: string, chunkSize: number }} SpeechRequest
  * @typedef {{ total: number, language: string, chunks: { index: number, text: string }[] }} Start
+ * @typedef {{ status: 'ready' | 'loading' | 'degraded' | 'down', textLimit?: number }} Health `textLimit` in code points
  * @typedef {{ type: 'start', start: Start } | { type: 'chunk', chunk: Chunk } | { type: 'failed', chunk: FailedChunk }} SpeechEvent
  */
 
@@ -70,17 +71,18 @@ export async function* streamChunks(server, { text, language, chunkSize }, { sig
 }
 
 /**
- * Whether the server can speak. One that cannot be reached counts as `down`.
+ * Whether the server can speak, and the longest text it takes. One that cannot be reached counts as `down`.
  *
  * @param {URL} server
- * @returns {Promise<'ready' | 'loading' | 'degraded' | 'down'>}
+ * @returns {Promise<Health>}
  */
 export async function health(server) {
   try {
     const response = await fetch(new URL('api/health', server), { cache: 'no-store' });
-    return (await response.json()).status;
+    const { status, limits } = await response.json();
+    return { status, textLimit: limits?.max_text_chars };
   } catch {
-    return 'down';
+    return { status: 'down' };
   }
 }
 

@@ -5,7 +5,8 @@ import { WordClock } from './words.js';
 /**
  * @typedef {import('./client.js').Chunk} Chunk
  * @typedef {import('./client.js').SpeechEvent} SpeechEvent
- * @typedef {import('./stage.js').Stage} Stage
+ * @typedef {Pick<import('./stage.js').Stage, 'prepare' | 'start' | 'finish' | 'rest'>} Stage
+ * @typedef {{ chunk: Chunk, pose: number }} Turn `pose`: loop time of the avatar's pose as the chunk begins, seconds
  * @typedef {{ completed: boolean, played: number, failed: number }} Spoken `completed` is false when it was stopped
  * @typedef {(type: string, detail: unknown) => void} Tell how the element's events go out
  */
@@ -15,10 +16,10 @@ const HOLD_MS = 150;
 
 /** One text being spoken: takes chunks off the wire, loads each while the one before it plays, tells what happens. */
 export class Speech {
-  /** @type {Feed<Chunk>} */
+  /** @type {Feed<Turn>} */
   #feed = new Feed();
   #spoken = { completed: false, played: 0, failed: 0 };
-  /** Loop time of the avatar's pose, seconds: chunk 0 starts at 0, every other one where the one before it ended. */
+  /** Pose of the next chunk to be received: chunk 0 begins at 0, every other one where the one before it ends. */
   #pose = 0;
   #stage;
   #tell;
@@ -46,10 +47,10 @@ export class Speech {
       await this.#play();
       await received;
       this.#spoken.completed = true;
-      this.#stage.rest(this.#pose);
+      this.#stage.rest();
       this.#tell('done', this.#spoken);
     } catch (error) {
-      this.#stage.rest(this.#pose + this.#stage.time);
+      this.#stage.rest();
       if (!this.#signal.aborted) {
         this.#tellError(error);
         throw error;
@@ -68,7 +69,9 @@ export class Speech {
       for await (const event of events) {
         if (event.type === 'start') this.#tell('start', event.start);
         if (event.type === 'chunk') {
-          this.#feed.push(event.chunk);
+          this.#feed.push({ chunk: event.chunk, pose: this.#pose });
+          // Whether or not it can be played here: the server's avatar moved on by it.
+          this.#pose += event.chunk.duration;
           this.#tell('chunkready', event.chunk);
         }
         if (event.type === 'failed')
@@ -83,7 +86,6 @@ export class Speech {
     let chunk = await this.#next();
     while (chunk) {
       const performed = this.#attempt(chunk.index, this.#perform(chunk));
-      this.#pose += chunk.duration;
       const next = quiet(this.#next());
       if (await performed) this.#spoken.played++;
       chunk = await this.#patiently(next, chunk.index + 1);
@@ -93,16 +95,16 @@ export class Speech {
 
   /** @returns {Promise<Chunk | undefined>} the next chunk that can be played, on stage; `undefined` after the last */
   async #next() {
-    for (let chunk = await this.#feed.next(); chunk; chunk = await this.#feed.next()) {
-      if (await this.#attempt(chunk.index, this.#enter(chunk))) return chunk;
+    for (let turn = await this.#feed.next(); turn; turn = await this.#feed.next()) {
+      if (await this.#attempt(turn.chunk.index, this.#enter(turn))) return turn.chunk;
     }
     return undefined;
   }
 
-  /** @param {Chunk} chunk loads while the one before it plays, and takes its place when that ends */
-  async #enter(chunk) {
+  /** @param {Turn} turn whose chunk loads while the one before it plays, and takes its place when that ends */
+  async #enter({ chunk, pose }) {
     await this.#stage.prepare(chunk.videoUrl, this.#signal);
-    await this.#stage.start(this.#pose + chunk.duration, this.#signal);
+    await this.#stage.start(pose, this.#signal);
   }
 
   /** @param {Chunk} chunk the one on stage */
@@ -123,7 +125,7 @@ export class Speech {
    */
   async #patiently(next, index) {
     const late = setTimeout(() => {
-      this.#stage.rest(this.#pose);
+      this.#stage.rest();
       this.#tell('buffering', { index });
     }, HOLD_MS);
     try {

@@ -22,6 +22,8 @@ export class Stage {
   /** @type {HTMLButtonElement} */ #button;
   /** @type {HTMLVideoElement | undefined} the speaker on top, if any */ #shown;
   /** @type {HTMLVideoElement | undefined} the speaker on top now or last; the other one loads what comes next */ #last;
+  /** Loop time of the avatar's pose at the start of the clip on stage, seconds. */
+  #pose = 0;
   /** Resolves when the prepared clip has its first frame on the screen. */
   #painted = Promise.resolve();
   /** Seconds from play() until the clip runs, as last measured: the next one is started that much early. */
@@ -104,10 +106,10 @@ export class Stage {
    * Plays the prepared clip, when the one on stage ends if there is one, and reveals it.
    * Where the browser wants a user's click first, a button asks for it.
    *
-   * @param {number} endPose loop time where the clip will end, seconds: the idle loop waits there, covered
+   * @param {number} pose loop time of the avatar's pose as the clip begins, seconds
    * @param {AbortSignal} signal
    */
-  async start(endPose, signal) {
+  async start(pose, signal) {
     const before = this.#shown;
     const video = this.#spare;
     try {
@@ -123,8 +125,10 @@ export class Stage {
     this.#shown?.classList.remove('shown');
     video.classList.add('shown');
     this.#shown = this.#last = video;
-    if (cut) this.#seekIdle(endPose);
-    else this.#cover(video, endPose);
+    this.#pose = pose;
+    // Where the clip will end the idle loop waits, covered.
+    if (cut) this.#seekIdle(pose + video.duration);
+    else this.#cover(video, pose + video.duration);
   }
 
   /**
@@ -149,22 +153,13 @@ export class Stage {
     });
   }
 
-  /** Seconds that the clip on stage has played. */
-  get time() {
-    return this.#shown?.currentTime ?? 0;
-  }
-
-  /**
-   * Silences the clip on stage and goes back to the idle loop, which takes over its pose.
-   *
-   * @param {number} pose loop time, seconds
-   */
-  async rest(pose) {
+  /** Silences the clip on stage, if there is one, and goes back to the idle loop, which takes over its pose. */
+  async rest() {
     const video = this.#shown;
     if (!video) return;
     video.pause();
     this.#shown = undefined;
-    await this.#seekIdle(pose);
+    await this.#seekIdle(this.#pose + video.currentTime);
     this.#breathe();
     video.classList.remove('shown');
     // Under a speaker that was revealed meanwhile there is nothing to see fade.

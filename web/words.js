@@ -23,6 +23,17 @@ export class WordClock {
 }
 
 /**
+ * Length of a text as the server counts it: an emoji of two UTF-16 units is one.
+ *
+ * @param {string} text
+ */
+export function codePoints(text) {
+  let points = 0;
+  for (const _ of text) points++;
+  return points;
+}
+
+/**
  * A chunk's text cut at its words, nothing lost: joined, the pieces are the text again.
  *
  * @typedef {{ text: string, offset?: number }} Piece one with `offset` is a word and the punctuation that closes it

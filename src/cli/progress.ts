@@ -1,7 +1,6 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  start(chunks: number): void;
   /** Passes frames through and counts them on the bar. */
   count(frames: AsyncIterable<Uint8Array>, total: number): AsyncIterable<Uint8Array>;
   /** Prints a line on standard output, above the bar. */
@@ -12,21 +11,17 @@ export interface Progress {
 /** A bar on standard error while a terminal is watching; silent in a pipe. */
 export function createProgress(): Progress {
   const bar = new SingleBar({
-    format: '{bar} {percentage}% | chunk {chunk}/{chunks} | {eta_formatted} left',
+    format: '{bar} {percentage}% | part {chunk} | {eta_formatted} left',
     stream: process.stderr,
     noTTYOutput: false,
     clearOnComplete: true,
     hideCursor: true,
   });
-  let chunks = 0;
   let chunk = 0;
   return {
-    start(total) {
-      chunks = total;
-    },
     async *count(frames, total) {
       chunk++;
-      bar.start(total, 0, { chunk, chunks });
+      bar.start(total, 0, { chunk });
       for await (const frame of frames) {
         yield frame;
         bar.increment();

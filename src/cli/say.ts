@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, mkdir, rename } from 'node:fs/promises';
+import { access, constants, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { readConfig, type Settings } from '../config.ts';
 import { BootError, SoyleError } from '../errors.ts';
 import { createLog } from '../log.ts';
-import { discardChunk, planChunks, renderStream } from '../pipeline.ts';
-import type { Engines } from '../render.ts';
+import { planChunks, renderStream, renderWhole } from '../pipeline.ts';
+import { type BrokenChunk, discardChunk, type Studio } from '../render.ts';
 import { type OpenEngines, openEngines } from '../services.ts';
 import type { Chunk, Language } from '../types.ts';
 import { createProgress, type Progress } from './progress.ts';
@@ -51,25 +51,41 @@ async function render(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<number> {
-  const engines: Engines = {
+  const studio: Studio = {
     ...open,
     scratch: async (extension) => join(target.folder, `.part-${randomBytes(6).toString('hex')}.${extension}`),
     turn: (work) => work(),
     encode: (job, stop) => open.encode({ ...job, frames: progress.count(job.frames, job.frameCount) }, stop),
   };
-  const kind = options.chunks ? 'chunks' : 'whole';
-  const texts = planChunks({ text, kind, chunkSize: options.chunkSize, split: 'words' });
-  progress.start(texts.length);
   let failed = 0;
-  for await (const chunk of renderStream({ texts, language: options.language }, engines, signal)) {
+  for await (const chunk of renderAll(text, options, studio, signal)) {
     if ('error' in chunk) {
       failed++;
-      progress.say(`chunk ${chunk.index} failed: ${chunk.error.message}`);
-    } else {
+      progress.say(`chunk ${chunk.index} failed: ${chunk.error.message} (${String(chunk.error.cause)})`);
+      continue;
+    }
+    try {
       progress.say(await target.keep(chunk));
+    } catch (error) {
+      await discardChunk(chunk);
+      throw new BootError(`Cannot write ${target.folder}: ${String(error)}`, error);
     }
   }
   return failed ? 1 : 0;
+}
+
+async function* renderAll(
+  text: string,
+  { chunks, chunkSize, language }: SayOptions,
+  studio: Studio,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk | BrokenChunk> {
+  if (!chunks) {
+    yield await renderWhole({ text, language }, studio, signal);
+    return;
+  }
+  const texts = planChunks({ text, kind: 'chunks', chunkSize, split: 'words' });
+  yield* renderStream({ texts, language }, studio, signal);
 }
 
 interface Target {
@@ -96,6 +112,8 @@ async function chooseTarget({ chunks, output = 'out.mp4' }: SayOptions): Promise
   const path = resolve(output);
   if (extname(path).toLowerCase() !== '.mp4') throw new BootError(`Cannot write ${output}: its name must end in .mp4.`);
   await mustBeWritable(dirname(path));
+  if ((await stat(path).catch(() => undefined))?.isDirectory())
+    throw new BootError(`Cannot write ${output}: it is a folder.`);
   return {
     folder: dirname(path),
     async keep(chunk) {

@@ -8,7 +8,7 @@ import { errorBody, reportError } from './errors.ts';
 import { requestLanguage } from './language.ts';
 import { jsonRequest, renderErrors } from './openapi.ts';
 import { publicPrefix } from './prefix.ts';
-import { beforeRendering, clientGone } from './rendering.ts';
+import { beforeRendering, clientGone } from './render-request.ts';
 import { type AnswerChunk, chunksAnswer, chunksFailure, chunksRequest, errorSchema } from './schemas.ts';
 import { answerEvents } from './sse.ts';
 
@@ -40,6 +40,7 @@ export function addChunks(app: App, deps: AppDeps): void {
   app.openapi(route, async (c) => {
     const body = c.req.valid('json');
     const job: RenderJob = {
+      requestId: c.get('requestId'),
       kind: 'chunks',
       text: body.text,
       language: body.language,
@@ -73,7 +74,8 @@ async function answerWhole(c: AppContext, events: AsyncIterable<ChunkEvent>) {
     if (event === 'chunk') chunks.push(data);
     else if (event === 'done') done = data;
   }
-  return c.json({ ...done, chunks }, done?.success ? 200 : 500);
+  if (done?.success) return c.json({ ...done, chunks });
+  return c.json({ ...done, request_id: c.get('requestId'), chunks }, 500);
 }
 
 /** A client that names `text/event-stream` and does not like JSON better gets events; wildcards alone mean JSON. */

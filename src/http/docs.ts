@@ -37,7 +37,7 @@ export function addDocs(app: App, { settings, health }: AppDeps): void {
         openapi: '3.1.0',
         info: {
           title: 'Söyle',
-          version: health().version,
+          version: health().versions.soyle,
           description: 'Text in, lip-synced MP4 and WAV chunks out. Every route works again under `/r`.',
         },
         servers: [{ url: publicPrefix(c, settings.trustProxy) || '/' }],

@@ -5,7 +5,7 @@ import type { Language } from '../types.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { knownCode } from './errors.ts';
 import { binary, jsonRequest, renderErrors } from './openapi.ts';
-import { beforeRendering, clientGone } from './rendering.ts';
+import { beforeRendering, clientGone } from './render-request.ts';
 import { CHUNK_SIZE, generateRequest, generateStreamRequest } from './schemas.ts';
 
 interface Speakable {
@@ -57,7 +57,14 @@ async function answerVideo(c: AppContext, deps: AppDeps, body: Speakable, dispos
 
 /** Renders the text as a single chunk; a client that leaves stops it. */
 async function renderWhole(c: AppContext, { queue }: AppDeps, { text, language }: Speakable): Promise<StoredChunk> {
-  const job: RenderJob = { kind: 'whole', text, language, chunkSize: CHUNK_SIZE.default, split: 'words' };
+  const job: RenderJob = {
+    requestId: c.get('requestId'),
+    kind: 'whole',
+    text,
+    language,
+    chunkSize: CHUNK_SIZE.default,
+    split: 'words',
+  };
   let chunk: StoredChunk | undefined;
   for await (const event of queue.run(job, clientGone(c).signal)) {
     if (event.type === 'failed') throw new SoyleError(knownCode(event.chunk.code));

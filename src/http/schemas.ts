@@ -121,6 +121,7 @@ export const chunksFailure = z
     success: z.literal(false),
     error: z.string(),
     code: z.string(),
+    request_id: z.string(),
     total_chunks: z.int(),
     language: z.enum(LANGUAGES),
     chunks: z.array(failedChunk),
@@ -135,9 +136,10 @@ export const healthSchema = z
     models_loaded: z.boolean(),
     avatar_loaded: z.boolean(),
     device: z.enum(['cpu', 'cuda']).openapi({ description: 'Where inference really runs' }),
-    version: z.string(),
+    versions: z.object({ soyle: z.string(), node: z.string(), onnxruntime: z.string() }),
     engines: z.object({ speech: z.string(), lipsync: z.string() }),
     queue: z.object({ active: z.int(), waiting: z.int() }),
+    limits: z.object({ max_text_chars: z.int() }).openapi({ description: 'Longest text, code points' }),
     uptime_seconds: z.number(),
   })
   .openapi('Health');

@@ -2,6 +2,8 @@ import type { Language, WordTiming } from '../types.ts';
 
 /** What is asked of the renderer, as plain JSON so that it can travel through any queue. */
 export interface RenderJob {
+  /** The id the log knows the request by. */
+  requestId: string;
   /** `chunks`: split by words; `whole`: the entire text as one chunk. */
   kind: 'chunks' | 'whole';
   text: string;

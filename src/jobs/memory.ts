@@ -26,7 +26,7 @@ export function createMemoryQueue({ run, concurrency, maxWaiting }: MemoryQueueO
     const stop = AbortSignal.any([signal, leaving.signal, closing.signal]);
     try {
       stop.throwIfAborted();
-      yield* run(job, { turn: (work, turnSignal) => turns.add(work, { signal: turnSignal }) }, stop);
+      yield* run(job, { turn: (work, signal) => takeTurn(turns, work, signal) }, stop);
     } finally {
       leaving.abort(new SoyleError('aborted'));
       jobs--;
@@ -52,4 +52,20 @@ export function createMemoryQueue({ run, concurrency, maxWaiting }: MemoryQueueO
         });
     },
   };
+}
+
+/**
+ * Does `work` when it is its turn. An abort takes back what still waits; what has begun keeps its turn until it has
+ * ended, because it ends by the same signal and goes on using the machine until then.
+ */
+async function takeTurn<T>(turns: PQueue, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const waiting = new AbortController();
+  const giveUp = (): void => waiting.abort(signal.reason);
+  signal.addEventListener('abort', giveUp, { once: true });
+  const begin = (): Promise<T> => {
+    signal.removeEventListener('abort', giveUp);
+    return work();
+  };
+  return turns.add(begin, { signal: waiting.signal });
 }

@@ -1,17 +1,17 @@
 import { type SoyleError, toSoyleError } from '../errors.ts';
 import { newChunkId } from '../ids.ts';
 import type { Log } from '../log.ts';
-import { discardChunk, planChunks, renderStream } from '../pipeline.ts';
-import type { Engines } from '../render.ts';
+import { planChunks, renderStream, renderWhole } from '../pipeline.ts';
+import { type BrokenChunk, discardChunk, type Studio } from '../render.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Chunk } from '../types.ts';
+import type { Chunk, ChunkText } from '../types.ts';
 import type { JobEvent, RenderJob, StoredChunk } from './job.ts';
 
 /** Does one job; the queue decides when. */
-export type Runner = (job: RenderJob, engines: Pick<Engines, 'turn'>, signal: AbortSignal) => AsyncGenerator<JobEvent>;
+export type Runner = (job: RenderJob, turns: Pick<Studio, 'turn'>, signal: AbortSignal) => AsyncGenerator<JobEvent>;
 
 export interface RunnerDeps {
-  engines: Omit<Engines, 'turn'>;
+  studio: Omit<Studio, 'turn'>;
   storage: Storage;
   log: Log;
   /** Told after every chunk whether it could be made. */
@@ -19,22 +19,35 @@ export interface RunnerDeps {
 }
 
 /** Renders a job's chunks and moves each into storage before it is announced. Only an abort throws. */
-export function createRunner({ engines, storage, log, onChunk }: RunnerDeps): Runner {
-  return async function* run(job, { turn }, signal) {
+export function createRunner({ studio, storage, log, onChunk }: RunnerDeps): Runner {
+  return async function* run(job, turns, signal) {
     const texts = planChunks(job);
     yield { type: 'start', texts: texts.map(({ text }) => text) };
-    for await (const result of renderStream({ texts, language: job.language }, { ...engines, turn }, signal)) {
+    for await (const result of render(job, texts, { ...studio, ...turns }, signal)) {
       const stored = 'error' in result ? result.error : await store(result, storage);
       signal.throwIfAborted();
       onChunk?.(!('code' in stored));
       if ('code' in stored) {
-        log.error({ err: stored, cause: stored.cause, chunk: result.index }, 'a chunk failed');
+        log.error(
+          { request_id: job.requestId, chunk: result.index, code: stored.code, err: stored.cause ?? stored },
+          'a chunk failed',
+        );
         yield { type: 'failed', chunk: { index: result.index, text: result.text, code: stored.code } };
       } else {
         yield { type: 'chunk', chunk: stored };
       }
     }
   };
+}
+
+async function* render(
+  { kind, text, language }: RenderJob,
+  texts: readonly ChunkText[],
+  studio: Studio,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk | BrokenChunk> {
+  if (kind === 'whole') yield await renderWhole({ text, language }, studio, signal);
+  else yield* renderStream({ texts, language }, studio, signal);
 }
 
 async function store(chunk: Chunk, storage: Storage): Promise<StoredChunk | SoyleError> {

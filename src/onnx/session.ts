@@ -38,30 +38,33 @@ ort.env.logLevel = 'fatal';
 export const onnxVersion: string = ort.env.versions.node ?? ort.env.versions.common;
 
 /**
- * Opens a network on the first execution provider that works. A provider that fails to load is a warning;
- * throws `BootError` when none does (missing or broken file).
+ * Opens a network on the first execution provider that works; the CPU is the last resort even where it is not named.
+ * A provider that fails to load is a warning. Throws `BootError` when the file itself is missing or broken.
  */
 export async function openOnnx(path: string, options: OnnxOptions = {}): Promise<OnnxSession> {
   const { providers = ['cpu'], threads = 0, log = silentLog } = options;
-  let failure: unknown;
   for (const provider of providers) {
+    if (provider === 'cpu') break;
     try {
-      const session = await ort.InferenceSession.create(path, {
-        executionProviders: [provider],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        logSeverityLevel: 4,
-      });
-      return wrap(session, provider);
+      return wrap(await create(path, provider, threads), provider);
     } catch (error) {
-      failure = error;
-      const reason = String(error);
-      // A plain npm install carries no CUDA libraries: that is the ordinary case, not a fault.
-      const level = /load shared library|not supported/i.test(reason) ? 'info' : 'warn';
-      log[level]({ provider, path, reason }, 'execution provider is not usable, trying the next one');
+      log.warn({ provider, reason: String(error) }, `${provider} is not usable here, computing goes on without it`);
     }
   }
-  throw new BootError(`Cannot load the ONNX model ${path}: ${String(failure)}`, failure);
+  try {
+    return wrap(await create(path, 'cpu', threads), 'cpu');
+  } catch (error) {
+    throw new BootError(`Cannot load the ONNX model ${path}: ${String(error)}`, error);
+  }
+}
+
+function create(path: string, provider: Provider, threads: number): Promise<ort.InferenceSession> {
+  return ort.InferenceSession.create(path, {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 4,
+  });
 }
 
 function wrap(session: ort.InferenceSession, provider: Provider): OnnxSession {

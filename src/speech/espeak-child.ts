@@ -3,6 +3,7 @@
  * of its own that the server talks to through a pipe.
  */
 import initEspeak, { type EspeakEvent, type EspeakModule, type EspeakWorker } from '@echogarden/espeak-ng-emscripten';
+import { concatPcm } from '../audio/pcm.ts';
 import { resample } from '../audio/resample.ts';
 import { SAMPLE_RATE } from '../types.ts';
 import { serveParent } from './child-link.ts';
@@ -51,7 +52,7 @@ function speak(worker: EspeakWorker, { text, base, variant, rate, pitch }: Espea
   // Without a word there is at most a click.
   if (!events.some(({ type }) => type === 'word')) return { pcm: new Int16Array(0), words: [] };
 
-  const { pcm: spoken, cutMs } = trimSilence(concat(pieces), worker.samplerate);
+  const { pcm: spoken, cutMs } = trimSilence(concatPcm(pieces), worker.samplerate);
   const pcm = resample(spoken, worker.samplerate, SAMPLE_RATE);
   const durationMs = Math.floor((pcm.length * 1000) / SAMPLE_RATE);
   const within = (ms: number) => Math.max(0, Math.min(durationMs, ms - cutMs));
@@ -61,16 +62,6 @@ function speak(worker: EspeakWorker, { text, base, variant, rate, pitch }: Espea
     endMs: within(word.endMs),
   }));
   return { pcm, words };
-}
-
-function concat(pieces: readonly Int16Array[]): Int16Array {
-  const whole = new Int16Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function readVariants({ FS }: EspeakModule): EspeakVariant[] {

@@ -8,6 +8,7 @@ import { BootError } from '../errors.ts';
 import { newChunkId } from '../ids.ts';
 import { silentLog } from '../log.ts';
 import { createDiskStorage } from './disk.ts';
+import { HOST } from './scratch.ts';
 
 const opened = (dir: string) => createDiskStorage({ dir, log: silentLog });
 const TOKEN = '0123456789abcdef';
@@ -35,9 +36,9 @@ describe('createDiskStorage', () => {
 
   it('clears what ended processes left, and its own id from before this process began', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['-p', 'process.pid']);
-    const ended = `.part-${stdout.trim()}-${TOKEN}.mp4`;
-    const recycled = `.part-${process.pid}-${TOKEN}.wav`;
-    const others = [`.part-${process.ppid}-${TOKEN}.mp4`, '.gitkeep', 'notes.txt', `${newChunkId(0)}.mp4`];
+    const ended = `.part-${HOST}-${stdout.trim()}-${TOKEN}.mp4`;
+    const recycled = `.part-${HOST}-${process.pid}-${TOKEN}.wav`;
+    const others = [`.part-${HOST}-${process.ppid}-${TOKEN}.mp4`, '.gitkeep', 'notes.txt', `${newChunkId(0)}.mp4`];
     for (const name of [ended, recycled, ...others]) await writeFile(join(dir, name), '');
     const beforeBoot = new Date(performance.timeOrigin - 1000);
     await utimes(join(dir, recycled), beforeBoot, beforeBoot);
@@ -46,8 +47,17 @@ describe('createDiskStorage', () => {
     expect((await readdir(dir)).sort()).toEqual(others.sort());
   });
 
+  it('leaves another machine’s files alone until nobody has written to them for an hour', async () => {
+    const [fresh, old] = [`.part-00000000-1-${TOKEN}.mp4`, `.part-00000000-1-${TOKEN}.wav`];
+    for (const name of [fresh, old]) await writeFile(join(dir, name), '');
+    const anHourAgo = new Date(Date.now() - 61 * 60_000);
+    await utimes(join(dir, old), anHourAgo, anHourAgo);
+    expect(await (await opened(dir)).clearScratch()).toBe(1);
+    expect(await readdir(dir)).toEqual([fresh]);
+  });
+
   it('purges nothing but finished files', async () => {
-    const names = ['.gitkeep', 'notes.mp4', `.part-1-${TOKEN}.mp4`];
+    const names = ['.gitkeep', 'notes.mp4', `.part-${HOST}-1-${TOKEN}.mp4`];
     for (const name of [...names, `${newChunkId(3)}.wav`]) await writeFile(join(dir, name), '');
     expect(await (await opened(dir)).purge(Date.now() + 60_000)).toBe(1);
     expect((await readdir(dir)).sort()).toEqual(names.sort());

@@ -4,7 +4,7 @@ import { BootError, SoyleError, toSoyleError } from '../errors.ts';
 import { isChunkId } from '../ids.ts';
 import type { Log } from '../log.ts';
 import { fileStream } from './file-stream.ts';
-import { scratchName, scratchOwner } from './scratch.ts';
+import { type ScratchOwner, scratchName, scratchOwner } from './scratch.ts';
 import type { Storage, StoredFile } from './storage.ts';
 
 export interface DiskStorageOptions {
@@ -106,8 +106,12 @@ const isStoredName = (name: string): boolean => {
   return isChunkId(id) && (extension === 'mp4' || extension === 'wav') && more.length === 0;
 };
 
+/** A file of another machine that nobody has written to for so long is left over. */
+const ABANDONED_MS = 60 * 60_000;
+
 /** Whose process is gone; or of this very id but older than this process (containers begin at 1 again). */
-function isLeftover(pid: number, writtenAt: number): boolean {
+function isLeftover({ pid, here }: ScratchOwner, writtenAt: number): boolean {
+  if (!here) return writtenAt < Date.now() - ABANDONED_MS;
   if (pid === process.pid) return writtenAt < performance.timeOrigin;
   try {
     process.kill(pid, 0);

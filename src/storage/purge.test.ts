@@ -51,6 +51,7 @@ describe('startPurge', () => {
   it('runs every five minutes until stopped', async () => {
     vi.useFakeTimers({ now: new Date('2026-01-01T00:00:30Z') });
     const runs = vi.spyOn(storage, 'purge').mockResolvedValue(0);
+    vi.spyOn(storage, 'clearScratch').mockResolvedValue(0);
     const purge = startPurge(storage, { ttlMs: TTL_MS, log: silentLog });
     await vi.advanceTimersByTimeAsync(15 * 60_000);
     expect(runs).toHaveBeenCalledTimes(4);

@@ -12,8 +12,7 @@ export interface Purge {
 const EVERY_FIVE_MINUTES = '*/5 * * * *';
 
 /**
- * Deletes stored files older than `ttlMs`, at once and then every five minutes, and at the start what crashed runs
- * left behind. A failure is logged; the next run tries again.
+ * Deletes stored files older than `ttlMs` and what crashed runs left behind, at once and then every five minutes. A failure is logged; the next run tries again.
  */
 export function startPurge(storage: Storage, { ttlMs, log }: { ttlMs: number; log: Log }): Purge {
   let running: Promise<unknown> = Promise.resolve();
@@ -27,12 +26,12 @@ export function startPurge(storage: Storage, { ttlMs, log }: { ttlMs: number; lo
     return done;
   };
   const purge = async (): Promise<number> => {
+    await storage.clearScratch();
     const files = await storage.purge(Date.now() - ttlMs);
     if (files) log.info({ files }, 'old outputs deleted');
     return files;
   };
 
-  void attempt(() => storage.clearScratch());
   void attempt(purge);
   const task = cron.schedule(EVERY_FIVE_MINUTES, () => attempt(purge), { suppressMissedWarning: true });
   return {

@@ -1,10 +1,11 @@
 import { open, rm } from 'node:fs/promises';
+import { missingQuietStart, QUIET_START } from '../audio/chunk-sound.ts';
 import { SoyleError } from '../errors.ts';
 import { encodeCommand } from '../media/args.ts';
 import { i420Size, type Matrix } from '../media/colour.ts';
 import { type Media, runFfmpeg } from '../media/ffmpeg.ts';
-import { FPS, FRAME_MS, SAMPLE_RATE } from '../types.ts';
-import { AAC_PRIMING, declareDuration } from './mp4.ts';
+import { FPS, FRAME_MS } from '../types.ts';
+import { declareDuration } from './mp4.ts';
 
 export interface EncodeJob {
   /** Even, pixels. */
@@ -57,7 +58,7 @@ export const encodeFailed = (cause: unknown): SoyleError => new SoyleError('enco
 
 /** Makes ffmpeg's file declare its true length. `encode_failed` when sound or picture are not that long. */
 export async function finishMp4(path: string, durationMs: number, audioPath: string): Promise<void> {
-  const dropPriming = await beginsSilent(audioPath);
+  const dropPriming = await beginsQuietly(audioPath);
   await declareDuration(path, { durationMs, dropPriming }).catch((error) => {
     throw encodeFailed(error);
   });
@@ -85,18 +86,14 @@ async function* counted(frames: AsyncIterable<Uint8Array>, count: number, size: 
 }
 
 const WAV_HEADER = 44;
-/** −60 dB below full scale. */
-const SILENT = 32;
 
-/** Whether the WAV is silent for as long as the AAC priming lasts (48 kHz there, 16 kHz here). */
-async function beginsSilent(audioPath: string): Promise<boolean> {
+/** Whether the WAV is so quiet at its start that the encoder's priming packet can be dropped unheard. */
+async function beginsQuietly(audioPath: string): Promise<boolean> {
   const file = await open(audioPath);
   try {
-    const bytes = new Uint8Array(2 * Math.ceil((AAC_PRIMING * SAMPLE_RATE) / 48_000));
+    const bytes = new Uint8Array(2 * QUIET_START);
     const { bytesRead } = await file.read(bytes, 0, bytes.length, WAV_HEADER);
-    const view = new DataView(bytes.buffer, 0, bytesRead);
-    for (let at = 0; at + 1 < bytesRead; at += 2) if (Math.abs(view.getInt16(at, true)) > SILENT) return false;
-    return true;
+    return missingQuietStart(new Int16Array(bytes.buffer, 0, bytesRead >> 1)) === 0;
   } finally {
     await file.close();
   }

@@ -1,9 +1,7 @@
 import { open } from 'node:fs/promises';
+import { AAC_PRIMING } from '../audio/chunk-sound.ts';
 import { type Box, boxAt, find, parseBoxes, sizeOf, viewOf, writeBox } from './boxes.ts';
 import { dropFirstSample, sampleDurations } from './samples.ts';
-
-/** ffmpeg's AAC encoder: samples that come before the sound, one packet of them. */
-export const AAC_PRIMING = 1024;
 
 /** `mvhd` and `tkhd` of version 0 (32-bit times): where the duration lies in their payload. */
 const MVHD_TIMESCALE = 12;

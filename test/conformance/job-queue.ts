@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobEvent, JobQueue, RenderJob } from '../../src/jobs/job.ts';
 import type { Runner } from '../../src/jobs/runner.ts';
 
@@ -8,7 +8,14 @@ export interface QueueUnderTest {
   maxWaiting: number;
 }
 
-const job = (text: string): RenderJob => ({ kind: 'chunks', text, language: 'ru', chunkSize: 15, split: 'words' });
+const job = (text: string): RenderJob => ({
+  requestId: text,
+  kind: 'chunks',
+  text,
+  language: 'ru',
+  chunkSize: 15,
+  split: 'words',
+});
 const forever = (): AbortSignal => new AbortController().signal;
 
 /** A runner whose chunks are the job's words; each waits for its turn and, when `gate` is given, for it to open. */
@@ -95,6 +102,42 @@ export function describeJobQueue(name: string, create: (options: QueueUnderTest)
       expect(await results).toMatchObject([{ reason: { message: 'a left' } }, { reason: { message: 'b left' } }]);
       expect(log).not.toContain('b');
       expect(queue.depth()).toEqual({ active: 0, waiting: 0 });
+    });
+
+    it('keeps the turn of aborted work until that work has ended, and counts it until then', async () => {
+      let atOnce = 0;
+      let most = 0;
+      const ends: (() => void)[] = [];
+      const slow: Runner = async function* (given, { turn }, signal) {
+        yield { type: 'start', texts: [given.text] };
+        await turn(async () => {
+          most = Math.max(most, ++atOnce);
+          await new Promise<void>((resolve) => ends.push(resolve));
+          atOnce--;
+        }, signal);
+        signal.throwIfAborted();
+      };
+      queue = create({ run: slow, concurrency: 1, maxWaiting: 5 });
+      const clients = ['a', 'b', 'c'].map((text) => {
+        const client = new AbortController();
+        return { client, left: collect(queue.run(job(text), client.signal)).catch((error) => error) };
+      });
+      await vi.waitFor(() => expect(ends.length).toBe(1));
+      for (const { client } of clients) client.abort(new Error('left'));
+      const next = collect(queue.run(job('d'), forever()));
+      let closed = false;
+      expect(queue.depth().active).toBe(1);
+      ends[0]!();
+      await vi.waitFor(() => expect(ends.length).toBe(2));
+      const closing = queue.close().then(() => {
+        closed = true;
+      });
+      await Promise.all(clients.map(({ left }) => left));
+      expect(closed).toBe(false);
+      ends[1]!();
+      await expect(next).rejects.toMatchObject({ code: 'stopping' });
+      await closing;
+      expect(most).toBe(1);
     });
 
     it('stops the work of a consumer that leaves the loop', async () => {

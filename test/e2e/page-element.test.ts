@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../examples/browser.ts';
 import { startServer, type TestServer } from '../examples/server.ts';
 import { openSite, type Site } from '../examples/site.ts';
 import { describeWith } from '../examples/tools.ts';
-import { launch, open, record, told } from './page-kit.ts';
+import { open, record, told } from './page-kit.ts';
 
 interface TalkingAvatar extends HTMLElement {
   say(text: string, options?: { chunkSize?: number }): Promise<{ completed: boolean; played: number; failed: number }>;
@@ -16,7 +17,7 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
   let url: string;
 
   beforeAll(async () => {
-    [server, site, browser] = await Promise.all([startServer(), openSite(), launch()]);
+    [server, site, browser] = await Promise.all([startServer(), openSite(), launchChromium()]);
     url = site.page(
       'host.html',
       `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Host</title>

@@ -1,19 +1,5 @@
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { CHROMIUM } from '../examples/tools.ts';
-
-/** No autoplay flag: a click must be what lets sound start, as it is for people. */
-const FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { faultsOf } from '../examples/browser.ts';
 
 /** What a `<talking-avatar>` did, as its page saw it. */
 export interface Record {
@@ -37,24 +23,26 @@ declare global {
 
 export interface Opened {
   page: Page;
-  /** Errors of the page: uncaught, in its console, failed requests. */
   faults: string[];
   /** Addresses it asked for. */
   asked: string[];
 }
 
-/** Opens an address in a fresh context and waits until the avatar idles. */
-export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Opened> {
+/** Opens an address in a fresh context and waits until the avatar is to be seen: idling, or the picture of a photo. */
+export async function open(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+  rest: 'video' | 'img' = 'video',
+): Promise<Opened> {
   const context = await browser.newContext({ locale: 'ru-RU', ...options });
   const page = await context.newPage();
-  const faults: string[] = [];
+  const faults = faultsOf(page);
   const asked: string[] = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(url);
   // Playwright's selectors look into open shadow roots.
-  await page.waitForSelector('talking-avatar video.shown');
+  await page.waitForSelector(`talking-avatar ${rest}.shown`);
   await page.evaluate(observe);
   return { page, faults, asked };
 }

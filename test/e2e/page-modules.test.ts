@@ -1,23 +1,8 @@
 import { describe, expect, test } from 'vitest';
-
-/** The page's modules are plain JavaScript: what is tested of them is declared here. */
-interface SseModule {
-  SseParser: new () => { push(text: string): { event: string; data: string }[] };
-  sseEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<{ event: string; data: string }>;
-}
-interface Word {
-  text: string;
-  start: number;
-  end: number;
-  offset: number;
-}
-interface WordsModule {
-  WordClock: new (words: Word[]) => { due(time: number): Word[] };
-  wordPieces(text: string, words: Word[]): { text: string; offset?: number }[];
-}
-const web = async (name: string) => import(new URL(`../../web/${name}`, import.meta.url).href);
-const { SseParser, sseEvents } = (await web('sse.js')) as SseModule;
-const { WordClock, wordPieces } = (await web('words.js')) as WordsModule;
+import type { Chunk, SpeechEvent, Word } from '../../web/client.js';
+import { Speech } from '../../web/speech.js';
+import { SseParser, sseEvents } from '../../web/sse.js';
+import { codePoints, WordClock, wordPieces } from '../../web/words.js';
 
 describe('server-sent events', () => {
   const STREAM =
@@ -96,5 +81,66 @@ describe('words', () => {
       { text: 'деді.', offset: 17 },
     ]);
     expect(wordPieces('…', [])).toEqual([{ text: '…' }]);
+  });
+
+  test('are measured as the server does, in code points', () => {
+    expect(['', 'Сәлем', '👋👋', '👨‍👩‍👧'].map(codePoints)).toEqual([0, 5, 2, 5]);
+  });
+});
+
+describe('a speech', () => {
+  /** A stage that plays every clip at once, but for the one that is broken. */
+  class FakeStage {
+    poses: number[] = [];
+    rests = 0;
+    #prepared = '';
+    async prepare(url: string) {
+      this.#prepared = url;
+    }
+    async start(pose: number) {
+      if (this.#prepared === 'broken') throw new Error('no video');
+      this.poses.push(pose);
+    }
+    async finish(onTime: (seconds: number) => void) {
+      onTime(Number.POSITIVE_INFINITY);
+    }
+    async rest() {
+      this.rests++;
+    }
+  }
+  const chunk = (index: number, duration: number, videoUrl = `clip ${index}`): SpeechEvent => {
+    const made: Chunk = { index, duration, videoUrl, text: '', audioUrl: '', words: [] };
+    return { type: 'chunk', chunk: made };
+  };
+  const failed: SpeechEvent = {
+    type: 'failed',
+    chunk: { index: 1, text: '', error: 'no voice', code: 'speech_failed' },
+  };
+
+  test("begins each chunk in the server's pose, skipped ones counted, failed ones not", async () => {
+    const stage = new FakeStage();
+    async function* events() {
+      yield* [chunk(0, 2), failed, chunk(2, 1.2, 'broken'), chunk(3, 3), chunk(4, 1)];
+    }
+    const told: string[] = [];
+    const tell = (type: string, detail: unknown) => {
+      if (type === 'error') told.push(`${(detail as { code: string; index?: number }).code}`);
+    };
+    const spoken = await new Speech(stage, tell, new AbortController().signal).run(events());
+    expect(stage.poses).toEqual([0, 2 + 1.2, 2 + 1.2 + 3]);
+    expect(spoken).toEqual({ completed: true, played: 3, failed: 2 });
+    expect(told.sort()).toEqual(['media', 'speech_failed']);
+    expect(stage.rests).toBe(1);
+  });
+
+  test('plays what it has when the server fails, rests, and tells why', async () => {
+    const stage = new FakeStage();
+    async function* events() {
+      yield chunk(0, 2);
+      throw new Error('broken off');
+    }
+    const speech = new Speech(stage, () => {}, new AbortController().signal);
+    await expect(speech.run(events())).rejects.toThrow('broken off');
+    expect([stage.poses, stage.rests]).toEqual([[0], 1]);
   });
 });

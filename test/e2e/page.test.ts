@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { launchChromium } from '../examples/browser.ts';
 import { startServer, type TestServer } from '../examples/server.ts';
 import { describeWith } from '../examples/tools.ts';
-import { launch, open, record, told } from './page-kit.ts';
+import { open, record, told } from './page-kit.ts';
 
 /** 20 words: two chunks of up to 15. */
 const TEXT =
@@ -17,7 +18,7 @@ describeWith(['chromium'], 'the page', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(), launch()]);
+    [server, browser] = await Promise.all([startServer(), launchChromium()]);
   });
   // Pages left open would go on playing.
   afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));

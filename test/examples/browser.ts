@@ -10,7 +10,6 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
 ];
 
 /** A video that has ended in the page. */
@@ -30,11 +29,23 @@ declare global {
   }
 }
 
-export const launch = (): Promise<Browser> => chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+/** Chromium without a window. Sound starts for a click alone, as it does for people, unless a flag says otherwise. */
+export const launchChromium = (...flags: string[]): Promise<Browser> =>
+  chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
+
+/** For pages that start their sound by themselves. */
+export const launch = (): Promise<Browser> => launchChromium('--autoplay-policy=no-user-gesture-required');
+
+/** Collects the errors of a page from now on: uncaught, in its console, failed requests. */
+export function faultsOf(page: Page): string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+  return faults;
+}
 
 export interface Opened {
   page: Page;
-  /** Errors of the page: uncaught, in its console, failed requests. */
   faults: string[];
   /** What it wrote to its console. */
   lines: string[];
@@ -45,10 +56,9 @@ export interface Opened {
 /** Opens an address in a tab that remembers every video played to its end. */
 export async function open(browser: Browser, url: string): Promise<Opened> {
   const page = await browser.newPage();
-  const faults: string[] = [];
+  const faults = faultsOf(page);
   const lines: string[] = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => (message.type() === 'error' ? faults : lines).push(message.text()));
+  page.on('console', (message) => message.type() !== 'error' && lines.push(message.text()));
   await page.addInitScript(rememberPlaybacks);
   await page.goto(url);
   const ended = async (count: number) => {

@@ -73,7 +73,15 @@ describe.each(WAYS)('%s', (_, open) => {
     );
     expect(response.status).toBe(500);
     const answer = await response.json();
-    expect(Object.keys(answer)).toEqual(['success', 'error', 'code', 'total_chunks', 'language', 'chunks']);
+    expect(Object.keys(answer)).toEqual([
+      'success',
+      'error',
+      'code',
+      'total_chunks',
+      'language',
+      'request_id',
+      'chunks',
+    ]);
     expect(answer).toMatchObject({
       success: false,
       error: 'Не удалось закодировать видео',

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { missingQuietStart, mouthWeights } from '../../src/audio/energy.ts';
+import { missingQuietStart } from '../../src/audio/chunk-sound.ts';
+import { mouthWeights } from '../../src/audio/silence-gate.ts';
 import { encodeWav, parseWav } from '../../src/audio/wav.ts';
 import { invert } from '../../src/avatar/geometry.ts';
 import { readConfig } from '../../src/config.ts';
@@ -11,10 +12,10 @@ import { decodeFrames } from '../../src/media/decode.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
 import { probe } from '../../src/media/probe.ts';
 import { planChunks, renderStream } from '../../src/pipeline.ts';
-import { type Engines, renderChunk } from '../../src/render.ts';
+import { renderChunk, type Studio } from '../../src/render.ts';
 import { say } from '../../src/say.ts';
 import { type OpenEngines, openEngines } from '../../src/services.ts';
-import { speakingFrames } from '../../src/speaking.ts';
+import { talkingFrames } from '../../src/talking-frames.ts';
 import { type Chunk, FPS, type Language, SAMPLES_PER_FRAME } from '../../src/types.ts';
 
 const TEXTS: Record<Language, string> = {
@@ -27,13 +28,13 @@ const media = createMedia({ log: silentLog });
 const forever = new AbortController().signal;
 let folder: string;
 let open: OpenEngines;
-let engines: Engines;
+let studio: Studio;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'soyle-render-'));
   open = await openEngines(readConfig({ EXECUTION_PROVIDERS: 'cpu' }), silentLog);
   let files = 0;
-  engines = { ...open, scratch: async (extension) => join(folder, `${files++}.${extension}`), turn: (work) => work() };
+  studio = { ...open, scratch: async (extension) => join(folder, `${files++}.${extension}`), turn: (work) => work() };
 });
 afterAll(async () => {
   await open.close();
@@ -43,7 +44,7 @@ afterAll(async () => {
 async function render(text: string, language: Language, chunkSize = 15): Promise<Chunk[]> {
   const texts = planChunks({ text, kind: 'chunks', chunkSize, split: 'words' });
   const chunks: Chunk[] = [];
-  for await (const chunk of renderStream({ texts, language }, engines, forever)) {
+  for await (const chunk of renderStream({ texts, language }, studio, forever)) {
     if ('error' in chunk) throw chunk.error;
     chunks.push(chunk);
   }
@@ -91,12 +92,12 @@ describe.each(Object.keys(TEXTS) as Language[])('a chunk in %s', (language) => {
   beforeAll(async () => {
     const speech = await say({ text: TEXTS[language], language }, open.speech, forever);
     const text = { index: 0, offset: 0, text: TEXTS[language] };
-    const made = await renderChunk(text, speech, 0, engines, forever);
+    const made = await renderChunk(text, speech, 0, studio, forever);
     if ('error' in made) throw made.error;
     chunk = made;
     pcm = parseWav(await readFile(chunk.audioPath)).pcm;
     pictures = [];
-    for await (const picture of speakingFrames(pcm, 0, open.avatar, open.lips, forever)) pictures.push(picture.slice());
+    for await (const picture of talkingFrames(pcm, 0, open.avatar, open.lips, forever)) pictures.push(picture.slice());
   });
 
   it('has one duration: of the WAV to the sample, of the container, of both tracks', async () => {

@@ -12,32 +12,6 @@ const GATE_MAX_DBFS = -40;
 const MIN_SILENT_FRAMES = FPS / 5;
 /** The mouth closes and opens over this many frames at the ends of a silence. */
 const BLEND_FRAMES = 3;
-/** Length of an empty utterance's silent chunk: 480 ms. */
-const EMPTY_FRAMES = 12;
-
-/** Zeros appended up to a whole number of video frames; an utterance without samples becomes 480 ms of silence. */
-export function padToFrames(pcm: Int16Array): Int16Array {
-  const frames = Math.ceil(pcm.length / SAMPLES_PER_FRAME) || EMPTY_FRAMES;
-  if (pcm.length === frames * SAMPLES_PER_FRAME) return pcm;
-  const padded = new Int16Array(frames * SAMPLES_PER_FRAME);
-  padded.set(pcm);
-  return padded;
-}
-
-/** Quiet that an AAC encoder needs before the first sound to warm up unheard: its priming, 1,024 samples at 48 kHz. */
-const QUIET_START = Math.ceil((1024 / 48_000) * SAMPLE_RATE);
-/** What counts as quiet there, of 32,768. */
-const QUIET_LEVEL = 32;
-
-/**
- * Samples of silence to put before the speech so that it begins quietly: 0 … 342 (21 ms). Chunks that begin so can be
- * joined without a click or a hole, because the encoder's priming packet can be dropped.
- */
-export function missingQuietStart(pcm: Int16Array): number {
-  const loud = pcm.subarray(0, QUIET_START).findIndex((sample) => Math.abs(sample) > QUIET_LEVEL);
-  return loud < 0 ? 0 : QUIET_START - loud;
-}
-
 /** For every video frame of 16 kHz speech, 1 if it sounds and 0 if its level stays below the gate. */
 export function voicedFrames(pcm: Int16Array): Uint8Array {
   const levels = frameLevels(pcm);

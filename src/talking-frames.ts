@@ -1,5 +1,5 @@
-import { mouthWeights } from './audio/energy.ts';
 import { melSpectrogram } from './audio/mel.ts';
+import { mouthWeights } from './audio/silence-gate.ts';
 import type { Avatar } from './avatar/avatar.ts';
 import { createCompositor } from './avatar/composite.ts';
 import type { LipSync } from './lipsync/lipsync.ts';
@@ -15,7 +15,7 @@ const CONTEXT_FRAMES = FPS;
  * `pose`. Silent frames, and those in which no face was found, are the avatar's own buffers, not copies; the others are
  * used again (see Compositor), so a picture must be gone by the time the second after it is asked for.
  */
-export async function* speakingFrames(
+export async function* talkingFrames(
   pcm: Int16Array,
   pose: number,
   avatar: Avatar,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missingQuietStart, mouthWeights, padToFrames, voicedFrames } from './energy.ts';
+import { mouthWeights, voicedFrames } from './silence-gate.ts';
 
 const FRAME = 640;
 const AMPLITUDES: Record<string, number> = { '#': 10_000, '.': 0 };
@@ -75,30 +75,5 @@ describe('voicedFrames', () => {
     pcm.set(speech('#').subarray(0, 160), 4 * FRAME + 320);
     expect([...voicedFrames(pcm)]).toEqual([1, 1, 0, 0, 1, 0, 0, 0]);
     expect([...voicedFrames(pcm.map((value) => value + 2000))]).toEqual([1, 1, 0, 0, 1, 0, 0, 0]);
-  });
-});
-
-describe('padToFrames', () => {
-  it.each([
-    [1, 640],
-    [639, 640],
-    [640, 640],
-    [641, 1280],
-    [0, 12 * 640],
-  ])('%i samples become %i', (length, padded) => {
-    const pcm = padToFrames(new Int16Array(length).fill(7));
-    expect(pcm).toHaveLength(padded);
-    expect(pcm.subarray(0, length).every((value) => value === 7)).toBe(true);
-    expect(pcm.subarray(length).every((value) => value === 0)).toBe(true);
-  });
-});
-
-describe('missingQuietStart', () => {
-  it('is what lacks of 21 ms before the first sound', () => {
-    const tone = new Int16Array(1000).fill(5000);
-    expect(missingQuietStart(tone)).toBe(342);
-    expect(missingQuietStart(Int16Array.from([...new Int16Array(100).fill(-32), ...tone]))).toBe(242);
-    expect(missingQuietStart(Int16Array.from([...new Int16Array(342), ...tone]))).toBe(0);
-    expect(missingQuietStart(new Int16Array())).toBe(0);
   });
 });

@@ -18,10 +18,17 @@ async function main(): Promise<void> {
 
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
-    // A second Ctrl-C means now.
-    if (stopping) process.exit(130);
+    if (stopping) {
+      // Whoever asks twice means now: what runs is aborted, which takes a moment, and its clients are told.
+      await services.stopWork();
+      setTimeout(server.cut, FAREWELL_MS);
+      return;
+    }
     stopping = true;
-    log.info({ signal }, 'stopping');
+    log.info(
+      { signal, waitMs: STOP_DEADLINE_MS, ...services.health().queue },
+      'stopping once running answers end; ask again to stop now',
+    );
     const deadline = setTimeout(services.stopWork, STOP_DEADLINE_MS);
     await server.close(STOP_DEADLINE_MS + FAREWELL_MS);
     clearTimeout(deadline);

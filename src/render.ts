@@ -50,7 +50,12 @@ export function renderChunk(
     await writeFile(audioPath, encodeWav(pcm));
     const frames = talkingFrames(pcm, pose, avatar, lips, signal);
     const { width, height } = avatar;
-    await studio.encode({ width, height, frames, frameCount, audioPath, outPath: videoPath }, signal);
+    try {
+      await studio.encode({ width, height, frames, frameCount, audioPath, outPath: videoPath }, signal);
+    } finally {
+      // After a failure a frame may still be in the making: what it uses must not be taken away from under it.
+      await frames.return(undefined);
+    }
     return { frames: frameCount, words };
   });
 }

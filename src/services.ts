@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openFaceFinder } from './avatar/face.ts';
-import { loadAvatar } from './avatar/load.ts';
 import type { Settings } from './config.ts';
+import { type OpenEngines, openEngines } from './engines.ts';
 import { SoyleError } from './errors.ts';
 import { createApp } from './http/app.ts';
 import type { App } from './http/deps.ts';
@@ -11,19 +9,11 @@ import type { Health } from './http/schemas.ts';
 import type { JobQueue } from './jobs/job.ts';
 import { createMemoryQueue } from './jobs/memory.ts';
 import { createRunner } from './jobs/runner.ts';
-import { readLipsModel } from './lipsync/manifest.ts';
-import { openWav2Lip } from './lipsync/wav2lip.ts';
 import type { Log } from './log.ts';
-import { type DecodeOptions, decodeFrames, decodePicture } from './media/decode.ts';
-import { checkMedia, createMedia, type Media } from './media/ffmpeg.ts';
 import { onnxVersion } from './onnx/session.ts';
-import type { Engines } from './render.ts';
-import { createSpeechEngine } from './speech/index.ts';
 import { createDiskStorage } from './storage/disk.ts';
 import { startPurge } from './storage/purge.ts';
 import type { Storage } from './storage/storage.ts';
-import { joinChunks } from './video/concat.ts';
-import { encodeChunk } from './video/encode.ts';
 
 const root = new URL('../', import.meta.url);
 export const version: string = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).version;
@@ -32,60 +22,6 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 /** So many chunks failing in a row make the server call itself degraded. */
 const DEGRADED_AFTER = 3;
-
-export type OpenEngines = Engines & { close(): Promise<void> };
-
-/** Loads the voice, the lips model and the avatar named in the settings. Throws `BootError` naming what to mend. */
-export async function openEngines(settings: Settings, log: Log): Promise<OpenEngines> {
-  const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log });
-  const speech = await createSpeechEngine('espeak', { timeoutMs: settings.SPEECH_TIMEOUT_MS, log });
-  try {
-    const [avatar, lips] = await Promise.all([
-      openAvatar(settings, media, log),
-      readLipsModel(settings.MODELS_DIR, settings.LIPS_MODEL).then((entry) =>
-        openWav2Lip(entry, {
-          providers: settings.EXECUTION_PROVIDERS,
-          workers: settings.INFERENCE_WORKERS,
-          threads: settings.INFERENCE_THREADS,
-          batchSize: settings.BATCH_SIZE,
-          log,
-        }),
-      ),
-      speech.start(),
-      checkMedia(media),
-    ]);
-    // The first sentence should not be the one that cuts all crops.
-    for (const [index, crop] of avatar.crops.entries()) if (crop) avatar.reference(index, lips.size);
-    const quality = { preset: settings.VIDEO_PRESET, crf: settings.VIDEO_CRF };
-    return {
-      speech,
-      lips,
-      avatar,
-      encode: (job, signal) => encodeChunk({ ...job, ...quality }, media, signal),
-      join: (job, signal) => joinChunks(job, media, signal),
-      close: async () => {
-        await Promise.all([speech.close(), lips.close()]);
-      },
-    };
-  } catch (error) {
-    await speech.close();
-    throw error;
-  }
-}
-
-async function openAvatar(settings: Settings, media: Media, log: Log): Promise<Engines['avatar']> {
-  const finder = await openFaceFinder({ modelsDir: settings.MODELS_DIR, log });
-  try {
-    const decode = {
-      decodeFrames: (path: string, options: DecodeOptions, signal?: AbortSignal) =>
-        decodeFrames(media, path, options, signal),
-      decodePicture,
-    };
-    return await loadAvatar(join(settings.AVATARS_DIR, settings.AVATAR), { finder, decode, log });
-  } finally {
-    await finder.close();
-  }
-}
 
 export interface Services {
   app: App;

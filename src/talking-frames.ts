@@ -25,11 +25,13 @@ export async function* talkingFrames(
   const weights = mouthWeights(pcm);
   const compositor = createCompositor(avatar.mask, lips.size);
   const loopIndex = (frame: number): number => (pose + frame) % avatar.frames.length;
+  // Where the avatar's own mouth is open, silence shows the mouth the model closes.
+  const shown = (frame: number): number => (avatar.mouthOpen[loopIndex(frame)] ? 1 : weights[frame]!);
   for (let start = 0; start < weights.length; start += SEGMENT_FRAMES) {
     const end = Math.min(start + SEGMENT_FRAMES, weights.length);
     const moving: number[] = [];
     for (let frame = start; frame < end; frame++) {
-      if (weights[frame]! > 0 && avatar.crops[loopIndex(frame)]) moving.push(frame);
+      if (shown(frame) > 0 && avatar.crops[loopIndex(frame)]) moving.push(frame);
     }
     let frame = start;
     for await (const patch of segmentPatches(pcm, moving, avatar, loopIndex, lips, signal)) {
@@ -40,7 +42,7 @@ export async function* talkingFrames(
         crop: avatar.crops[index]!,
         reference: avatar.reference(index, lips.size),
         patch,
-        weight: weights[frame]!,
+        weight: shown(frame),
       });
       frame++;
     }

@@ -124,6 +124,21 @@ async function serverReady() {
 }
 
 /**
+ * A browser that keeps no data for sites throws at every use; the page works without.
+ *
+ * @template T
+ * @param {(storage: Storage) => T} use
+ * @returns {T | undefined}
+ */
+function withStorage(use) {
+  try {
+    return use(localStorage);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * @param {string} type
  * @param {(detail: any) => void} handle
  */
@@ -149,7 +164,7 @@ on('buffering', () => {
 });
 on('error', (error) => {
   if (error.index !== undefined) transcript.fail(error.index);
-  if (error.code !== 'loading') board.problem = describe(error, { language: ui(), limit: textLimit });
+  if (error.code !== 'loading') board.problem = describe(error, textLimit);
 });
 
 form.addEventListener('submit', (event) => {
@@ -176,11 +191,11 @@ for (const button of form.querySelectorAll('[data-sample]')) {
   });
 }
 pageLanguage.addEventListener('change', () => {
-  localStorage.setItem(STORED_LANGUAGE, ui());
+  withStorage((storage) => storage.setItem(STORED_LANGUAGE, ui()));
   localize();
 });
 
-const stored = localStorage.getItem(STORED_LANGUAGE) ?? '';
+const stored = withStorage((storage) => storage.getItem(STORED_LANGUAGE)) ?? '';
 pageLanguage.value = isLanguage(stored) ? stored : preferredLanguage();
 localize();
 chooseSpoken(ui());

@@ -4,7 +4,8 @@ import { hasText, translate } from './i18n.js';
  * @typedef {import('./client.js').Chunk} Chunk
  * @typedef {import('./i18n.js').Language} Language
  * @typedef {'idle' | 'loading' | 'thinking' | 'speaking' | 'buffering' | 'done' | 'stopped'} State
- * @typedef {{ key: string, params?: Record<string, string | number> }} Message
+ * @typedef {Record<string, string | number>} Params
+ * @typedef {{ key: string, params?: Params, cause?: Message }} Message `cause` fills `{message}`
  */
 
 /** @param {string} id @returns {HTMLElement} */
@@ -65,9 +66,14 @@ export class Board {
     this.#list();
   }
 
-  /** @param {string} key @param {Record<string, string | number>} [params] */
+  /** @param {string} key @param {Params} [params] */
   #text(key, params) {
     return translate(this.#language, key, params);
+  }
+
+  /** @param {Message} message @returns {string} */
+  #message({ key, params, cause }) {
+    return this.#text(key, cause ? { ...params, message: this.#message(cause) } : params);
   }
 
   #render() {
@@ -86,7 +92,7 @@ export class Board {
     progress.value = this.#ready.length;
 
     byId('problem').hidden = !this.#problem;
-    setText(byId('problem'), this.#problem ? this.#text(this.#problem.key, this.#problem.params) : '');
+    setText(byId('problem'), this.#problem ? this.#message(this.#problem) : '');
   }
 
   #list() {
@@ -111,18 +117,14 @@ export class Board {
  * What to tell about an error of the element's.
  *
  * @param {{ code: string, message: string, index?: number, retryAfterSeconds?: number }} error
- * @param {{ language: Language, limit: number }} context
+ * @param {number} limit of a text, code points
  * @returns {Message}
  */
-export function describe({ code, message, index, retryAfterSeconds = 5 }, { language, limit }) {
-  const own = hasText(language, `error.${code}`);
-  if (index !== undefined) {
-    return {
-      key: 'error.chunk',
-      params: { n: index + 1, message: own ? translate(language, `error.${code}`) : message },
-    };
-  }
-  return { key: own ? `error.${code}` : 'error.other', params: { message, limit, seconds: retryAfterSeconds } };
+export function describe({ code, message, index, retryAfterSeconds = 5 }, limit) {
+  const own = hasText(`error.${code}`) ? `error.${code}` : undefined;
+  const params = { message, limit, seconds: retryAfterSeconds };
+  if (index === undefined) return { key: own ?? 'error.other', params };
+  return { key: 'error.chunk', params: { n: index + 1, message }, cause: own ? { key: own, params } : undefined };
 }
 
 /**

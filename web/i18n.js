@@ -159,5 +159,5 @@ export function translate(language, key, params = {}) {
   return (TEXTS[language][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => write(params[name]));
 }
 
-/** @param {Language} language @param {string} key */
-export const hasText = (language, key) => Object.hasOwn(TEXTS[language], key);
+/** @param {string} key */
+export const hasText = (key) => Object.hasOwn(TEXTS.en, key);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type CropPose, cropPose, cropPoses, FRAMING, poseMatrix, smoothPoses } from './align.ts';
+import { type CropPose, cropPose, cropPoses, type Framing, poseMatrix, smoothPoses } from './align.ts';
 import { invert } from './geometry.ts';
 import { type FaceLandmarks, LANDMARK, LANDMARKS, landmark } from './mesh.ts';
 import { applyMatrix } from './roi.ts';
+
+const FRAMING: Framing = { eyes: 0.3, mouth: 0.6, aspect: 1.5 };
 
 /** A face upright around (0, 0): eyes 30 above, mouth 70 below, 200 wide; the other points lie on a circle. */
 function drawFace(place: (x: number, y: number) => [number, number]): FaceLandmarks {
@@ -31,9 +33,9 @@ const turned =
 describe('cropPose', () => {
   it.each([0, 0.4, -0.7])('puts eyes and mouth of a face turned by %f where the model wants them', (angle) => {
     const face = drawFace(turned(angle, 1.5, 400, 300));
-    const pose = cropPose(face);
+    const pose = cropPose(face, FRAMING);
     expect(pose.angle).toBeCloseTo(angle, 5);
-    const toCrop = invert(poseMatrix(pose));
+    const toCrop = invert(poseMatrix(pose, FRAMING.aspect));
     const at = (name: keyof typeof LANDMARK) => {
       const { x, y } = landmark(face, LANDMARK[name]);
       return applyMatrix(toCrop, x, y);
@@ -52,17 +54,17 @@ describe('cropPoses', () => {
     const blink = drawFace(turned(0, 1, 200, 200));
     for (const eye of [LANDMARK.rightEyeInner, LANDMARK.leftEyeInner]) blink.points[eye * 3 + 1]! += 10;
     const faces = [open, open, open, moved, undefined, blink, open, open];
-    const [first, , , fourth, fifth, sixth] = cropPoses(faces);
+    const [first, , , fourth, fifth, sixth] = cropPoses(faces, FRAMING);
     expect(fifth).toBeUndefined();
     expect(fourth!.height / first!.height).toBeCloseTo(1.1, 3);
     expect(fourth!.angle - first!.angle).toBeCloseTo(0.1, 3);
     expect(Math.abs(sixth!.height - first!.height)).toBeLessThan(
-      Math.abs(cropPose(blink).height - cropPose(open).height) / 10,
+      Math.abs(cropPose(blink, FRAMING).height - cropPose(open, FRAMING).height) / 10,
     );
   });
 
   it('has nothing to say without faces', () => {
-    expect(cropPoses([undefined, undefined])).toEqual([undefined, undefined]);
+    expect(cropPoses([undefined, undefined], FRAMING)).toEqual([undefined, undefined]);
   });
 });
 

@@ -3,7 +3,7 @@ import { type FaceLandmarks, LANDMARK, landmark } from './mesh.ts';
 import { angleOf, applyMatrix, type Point } from './roi.ts';
 import { fitSimilarity, meanFace } from './similarity.ts';
 
-/** How a lips model wants to see a face; measured on the pictures it was trained on. */
+/** How a lips model wants to see a face; `models/manifest.json` says it of each. */
 export interface Framing {
   /** v of the line through the eyes, in the unit square of the crop. */
   eyes: number;
@@ -12,12 +12,6 @@ export interface Framing {
   /** Height of the cut region over its width: face boxes are tall, networks square. */
   aspect: number;
 }
-
-/**
- * The first lips model's camera: mean over 24 of its training heads, as FaceMesh sees them (standard deviations .025,
- * .035 and .11). Its face boxes were squeezed into squares, as Wav2Lip's are, so the crop is not isotropic.
- */
-export const FRAMING: Framing = { eyes: 0.283, mouth: 0.623, aspect: 1.52 };
 
 /** Where the crop lies in a frame: centre and height in pixels, angle clockwise in radians. */
 export interface CropPose {
@@ -39,7 +33,7 @@ const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b
  * The crop that frames a face: turned with it, as high as the way from eyes to mouth says (which a turned head keeps),
  * and centred between the ears' edges of the face (where a turned head's features are not).
  */
-export function cropPose(face: FaceLandmarks, framing = FRAMING): CropPose {
+export function cropPose(face: FaceLandmarks, framing: Framing): CropPose {
   const at = (name: keyof typeof LANDMARK) => landmark(face, LANDMARK[name]);
   const rightEye = middle(at('rightEyeOuter'), at('rightEyeInner'));
   const leftEye = middle(at('leftEyeOuter'), at('leftEyeInner'));
@@ -62,7 +56,7 @@ export function cropPose(face: FaceLandmarks, framing = FRAMING): CropPose {
  * One crop per frame. The mean face is framed once and carried to every frame by the whole face's motion: eyelids and
  * lips alone would make the crop nod with every blink.
  */
-export function cropPoses(faces: readonly (FaceLandmarks | undefined)[], framing = FRAMING): (CropPose | undefined)[] {
+export function cropPoses(faces: readonly (FaceLandmarks | undefined)[], framing: Framing): (CropPose | undefined)[] {
   const found = faces.filter((face) => face !== undefined);
   if (found.length === 0) return faces.map(() => undefined);
   const mean = meanFace(found);
@@ -80,7 +74,7 @@ export function cropPoses(faces: readonly (FaceLandmarks | undefined)[], framing
 }
 
 /** The pose as a matrix from the crop's unit square to pixels of the frame. */
-export function poseMatrix({ x, y, height, angle }: CropPose, { aspect } = FRAMING): CropMatrix {
+export function poseMatrix({ x, y, height, angle }: CropPose, aspect: number): CropMatrix {
   const width = height / aspect;
   const [a, c] = [width * Math.cos(angle), width * Math.sin(angle)];
   const [b, d] = [-height * Math.sin(angle), height * Math.cos(angle)];

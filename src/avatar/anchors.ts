@@ -66,11 +66,14 @@ export function blendDetections(detections: readonly Detection[]): Detection[] {
   let rest = [...detections];
   while (rest[0]) {
     const best = rest[0];
-    faces.push(mean(rest.filter((other) => other === best || overlap(best, other) > SAME_FACE)));
-    rest = rest.filter((other) => other !== best && overlap(best, other) <= SAME_FACE);
+    faces.push(mean(rest.filter((other) => other === best || sameFace(best, other))));
+    rest = rest.filter((other) => other !== best && !sameFace(best, other));
   }
   return faces;
 }
+
+/** Whether two detections overlap so much that they show one face. */
+export const sameFace = (a: Detection, b: Detection): boolean => overlap(a, b) > SAME_FACE;
 
 /** Intersection over union of two boxes, 0…1. */
 export function overlap(a: Detection, b: Detection): number {

@@ -12,14 +12,16 @@ export interface Avatar {
   name: string;
   width: number;
   height: number;
-  /** One seamless loop at 25 fps; a photo has a single frame. */
+  /** One loop at 25 fps; a photo has a single frame. */
   frames: readonly Frame[];
   /** One matrix per frame; `undefined` where no face was found: that frame keeps its own mouth. */
   crops: readonly (CropMatrix | undefined)[];
+  /** One per frame: the avatar's own mouth is open there, so silence shows the model's closed one instead. */
+  mouthOpen: readonly boolean[];
   mask: FaceMask;
   /** Still picture (PNG, JPEG or WebP) for people to look at. */
   posterPath: string;
-  /** The loop as an MP4 for the page, absent for a photo. */
+  /** `frames` as an MP4 for the page, one to one; absent for a photo. */
   idlePath: string | undefined;
   /** Crop of loop frame `index` for a model of that size; cached. Throws if the frame has no face. */
   reference(index: number, size: number): FaceCrop;

@@ -15,27 +15,32 @@ export interface Place {
   weight: number;
 }
 
-/** The way through a plane's pixels in crop samples, where a whole number is a sample's middle. */
+/** The way through a rectangle of a plane's pixels in crop samples, where a whole number is a sample's middle. */
 interface Walk extends Box {
-  /** Crop position of the first pixel of row `y`. */
-  start(y: number): { u: number; v: number };
-  /** Steps in u and v from one pixel to the next. */
+  /** Crop position of the first pixel of the first row. */
+  u: number;
+  v: number;
+  /** Steps from one pixel to the next in its row. */
   du: number;
   dv: number;
+  /** Steps from one row to the next. */
+  downU: number;
+  downV: number;
 }
 
 function walk({ crop, size, box }: Place, step: 1 | 2, width: number, height: number): Walk {
   const [a, b, tx, c, d, ty] = invert(crop);
   const bounds = clampBox(cropBounds(crop, box, size), step, width, height);
+  // Samples of a plane lie `step` frame pixels apart, each in the middle of the pixels it stands for.
+  const [x, y] = [(bounds.left + 0.5) * step, (bounds.top + 0.5) * step];
   return {
     ...bounds,
+    u: (a * x + b * y + tx) * size - 0.5,
+    v: (c * x + d * y + ty) * size - 0.5,
     du: a * step * size,
     dv: c * step * size,
-    start(y) {
-      // Samples of a plane lie `step` frame pixels apart, each in the middle of the pixels it stands for.
-      const [frameX, frameY] = [(bounds.left + 0.5) * step, (y + 0.5) * step];
-      return { u: (a * frameX + b * frameY + tx) * size - 0.5, v: (c * frameX + d * frameY + ty) * size - 0.5 };
-    },
+    downU: b * step * size,
+    downV: d * step * size,
   };
 }
 
@@ -58,7 +63,8 @@ export function blendLuma(frame: Uint8Array, width: number, height: number, laye
   const path = walk(place, 1, width, height);
   const line = size * LUMA_STEP;
   for (let y = path.top; y < path.bottom; y++) {
-    let { u, v } = path.start(y);
+    let u = path.u + (y - path.top) * path.downU;
+    let v = path.v + (y - path.top) * path.downV;
     for (let at = y * width + path.left; at < y * width + path.right; at++, u += path.du, v += path.dv) {
       if (u < box.left || v < box.top || u >= box.right - 1 || v >= box.bottom - 1) continue;
       const fx = u - (u | 0);
@@ -89,7 +95,8 @@ export function blendChroma(frame: Uint8Array, width: number, height: number, la
   const uAt = width * height;
   const vAt = uAt + uAt / 4;
   for (let y = path.top; y < path.bottom; y++) {
-    let { u, v } = path.start(y);
+    let u = path.u + (y - path.top) * path.downU;
+    let v = path.v + (y - path.top) * path.downV;
     const end = (y * width) / 2 + path.right;
     for (let at = (y * width) / 2 + path.left; at < end; at++, u += path.du, v += path.dv) {
       if (u < box.left || v < box.top || u >= box.right - 1 || v >= box.bottom - 1) continue;

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../log.ts';
-import { cacheKey, readLandmarks, writeLandmarks } from './cache.ts';
+import { cacheKey, madeOnce, readLandmarks, writeLandmarks } from './cache.ts';
 import { LANDMARKS } from './mesh.ts';
 
 let dir: string;
@@ -43,6 +43,46 @@ describe('landmark cache', () => {
   it('lives with a place it cannot write to', async () => {
     await writeFile(join(dir, 'file'), '');
     await expect(writeLandmarks(join(dir, 'file', 'a.landmarks'), [face], silentLog)).resolves.toBeUndefined();
+  });
+});
+
+describe('madeOnce', () => {
+  const make = (text: string) => (target: string) => writeFile(target, text);
+
+  it('makes a file once, whole or not at all', async () => {
+    const path = join(dir, 'deep', 'a.mp4');
+    const breaking = madeOnce(path, silentLog, async (target) => {
+      await writeFile(target, 'half');
+      throw new Error('broken');
+    });
+    await expect(breaking).rejects.toThrow('broken');
+    expect(await readdir(dirname(path))).toEqual([]);
+    expect(await madeOnce(path, silentLog, make('one'))).toBe(path);
+    expect(await madeOnce(path, silentLog, make('two'))).toBe(path);
+    expect(await readFile(path, 'utf8')).toBe('one');
+    expect(await readdir(dirname(path))).toEqual(['a.mp4']);
+  });
+
+  it('gives the target the ending of the path', async () => {
+    const targets: string[] = [];
+    await madeOnce(join(dir, 'a.mp4'), silentLog, async (target) => {
+      targets.push(target);
+      await writeFile(target, '');
+    });
+    expect(targets).toEqual([expect.stringMatching(/\.mp4$/)]);
+  });
+
+  it('does not take a folder for the file', async () => {
+    await mkdir(join(dir, 'a.mp4'));
+    await expect(madeOnce(join(dir, 'a.mp4'), silentLog, make('one'))).rejects.toThrow();
+  });
+
+  it('goes to a temporary folder where nothing can be written', async () => {
+    await writeFile(join(dir, 'closed'), '');
+    const made = await madeOnce(join(dir, 'closed', 'cache', 'a.mp4'), silentLog, make('one'));
+    expect(made).not.toContain('closed');
+    expect(await readFile(made, 'utf8')).toBe('one');
+    await rm(dirname(made), { recursive: true });
   });
 });
 

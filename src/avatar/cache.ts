@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Log } from '../log.ts';
 import { type FaceLandmarks, LANDMARKS } from './mesh.ts';
 
-/** To be raised when decoding, the networks or this file's layout change: older caches are then not looked at. */
+/** To be raised when decoding, a network, the loop's encoding or a layout changes: older caches are then ignored. */
 const VERSION = 1;
 const DIGEST_BYTES = 32;
 /** Score, then the points; a score of 0 stands for "no face in this frame". */
@@ -59,18 +60,40 @@ export async function writeLandmarks(
   });
   const body = new Uint8Array(floats.buffer);
   try {
-    await writeWhole(path, Buffer.concat([digest(body), body]));
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(path, (target) => writeFile(target, Buffer.concat([digest(body), body])));
   } catch (error) {
     log.warn({ path, err: error }, 'avatar cache not writable; the face will be looked for at every boot');
   }
 }
 
-/** Writes a file under a temporary name and renames it, making its folder first. */
-export async function writeWhole(path: string, data: Uint8Array): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
+/** The file at `path`, written by `make` if it is not there yet; where the cache is closed, in a temporary folder. */
+export async function madeOnce(path: string, log: Log, make: (target: string) => Promise<void>): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return path;
+  const made = join(await openFolder(dirname(path), log), basename(path));
+  await writeWhole(made, make);
+  return made;
+}
+
+/** That folder, made if need be, or a new temporary one when nothing can be written there. */
+async function openFolder(dir: string, log: Log): Promise<string> {
   try {
-    await writeFile(temporary, data);
+    await mkdir(dir, { recursive: true });
+    await access(dir, constants.W_OK);
+    return dir;
+  } catch (error) {
+    const temporary = await mkdtemp(join(tmpdir(), 'soyle-avatar-'));
+    log.warn({ dir, temporary, err: error }, 'avatar cache not writable; what belongs there is made at every boot');
+    return temporary;
+  }
+}
+
+/** Has a file written under a temporary name with the same ending, and renames it. */
+async function writeWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `${randomUUID()}.tmp-${basename(path)}`);
+  try {
+    await write(temporary);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

@@ -1,5 +1,12 @@
 import type { OnnxSession } from '../onnx/session.ts';
-import { anchorCentres, blendDetections, DETECTOR_SIDE, type Detection, decodeDetections, overlap } from './anchors.ts';
+import {
+  anchorCentres,
+  blendDetections,
+  DETECTOR_SIDE,
+  type Detection,
+  decodeDetections,
+  sameFace,
+} from './anchors.ts';
 import { angleOf, applyMatrix, MESH_MARGIN, type Roi, roiMatrix } from './roi.ts';
 import { cropRgb, type RgbImage } from './warp.ts';
 
@@ -22,7 +29,7 @@ export async function detectFaces(detector: OnnxSession, image: RgbImage, signal
       found.push(...(await detectIn(detector, image, square)));
     }
     const best = found.sort((a, b) => b.score - a.score);
-    const faces = best.filter((one, i) => !best.slice(0, i).some((better) => overlap(better, one) > 0.3));
+    const faces = best.filter((one, i) => !best.slice(0, i).some((better) => sameFace(better, one)));
     if (faces.length > 0) return faces.map(roiOf);
   }
   return [];

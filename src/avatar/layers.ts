@@ -3,8 +3,8 @@ import type { FaceMask } from './avatar.ts';
 import type { Box } from './geometry.ts';
 import { samplePlane } from './warp.ts';
 
-/** Cheeks and nose lie above this height of the crop; below it the jaw itself moves and tells nothing of colour. */
-const SEAM_BOTTOM = 0.6;
+/** Cheeks lie in this upper share of the mask's rectangle; below it the jaw moves and tells nothing of colour. */
+const SEAM_SHARE = 0.2;
 
 /** Numbers per crop sample in `luma`: mask 0…1, Y of the reference, Y of the patch minus Y of the reference. */
 export const LUMA_STEP = 3;
@@ -34,17 +34,16 @@ export function createLayers(mask: FaceMask, size: number, box: Box): LayerStack
     luma[at * LUMA_STEP] = value;
     chroma[at * CHROMA_STEP] = value;
   }
-  const layers: Layers = { luma, chroma, shift: { y: 0, u: 0, v: 0 } };
+  const shift = { y: 0, u: 0, v: 0 };
+  const layers: Layers = { luma, chroma, shift };
   const seam = seamSamples(alpha, size, box);
   return {
     layers,
     fill(patch, reference) {
       toYuv(layers, patch, reference, size, box);
-      layers.shift = {
-        y: -mean(luma, seam, LUMA_STEP, 2),
-        u: -mean(chroma, seam, CHROMA_STEP, 2),
-        v: -mean(chroma, seam, CHROMA_STEP, 4),
-      };
+      shift.y = -mean(luma, seam, LUMA_STEP, 2);
+      shift.u = -mean(chroma, seam, CHROMA_STEP, 2);
+      shift.v = -mean(chroma, seam, CHROMA_STEP, 4);
     },
   };
 }
@@ -76,7 +75,8 @@ function toYuv({ luma, chroma }: Layers, patch: Float32Array, reference: Uint8Ar
 /** Indices of the crop samples in the mask's soft edge beside the mouth. */
 function seamSamples(alpha: Float32Array, size: number, box: Box): Int32Array {
   const found: number[] = [];
-  for (let row = box.top; row < Math.min(box.bottom, SEAM_BOTTOM * size); row++) {
+  const bottom = box.top + SEAM_SHARE * (box.bottom - box.top);
+  for (let row = box.top; row < bottom; row++) {
     for (let at = row * size + box.left; at < row * size + box.right; at++) {
       if (alpha[at]! > 0 && alpha[at]! < 1) found.push(at);
     }

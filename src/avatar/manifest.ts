@@ -57,7 +57,7 @@ export async function readAvatarSource(dir: string): Promise<AvatarSource> {
     );
   }
   const kind = PICTURES.includes(extension(manifest.source)) ? 'picture' : 'video';
-  const path = await checkFile(dir, manifest.source, kind === 'picture' ? PICTURES : VIDEOS, MAX_BYTES[kind]);
+  const path = await checkFile(dir, manifest.source, [...PICTURES, ...VIDEOS], MAX_BYTES[kind]);
   const posterPath = manifest.poster && (await checkFile(dir, manifest.poster, PICTURES, MAX_BYTES.picture));
   return { id, name: manifest.name, kind, path, posterPath, loop: manifest.loop };
 }
@@ -79,7 +79,9 @@ function guessManifest(dir: string, names: readonly string[]): Manifest {
   const candidates = videos.length > 0 ? videos : pictures;
   const [source] = candidates;
   if (!source) {
-    throw new BootError(`Avatar folder ${dir} holds no picture or video (${[...PICTURES, ...VIDEOS].join(' ')}).`);
+    throw new BootError(
+      `Avatar folder ${dir} holds no picture or video: put one there (${[...PICTURES, ...VIDEOS].join(' ')}).`,
+    );
   }
   if (candidates.length > 1) {
     throw new BootError(
@@ -94,7 +96,9 @@ function guessManifest(dir: string, names: readonly string[]): Manifest {
 async function checkFile(dir: string, name: string, allowed: readonly string[], maxBytes: number): Promise<string> {
   const path = join(dir, name);
   if (!allowed.includes(extension(name))) {
-    throw new BootError(`Avatar file ${path} is of no kind that can be used here (${allowed.join(' ')}).`);
+    throw new BootError(
+      `Avatar file ${path} is of no kind that can be used here: convert it to one (${allowed.join(' ')}).`,
+    );
   }
   let stats: Stats;
   try {

@@ -3,25 +3,31 @@ import type { FaceMask } from './avatar.ts';
 import { drawMask } from './mask.ts';
 import { LANDMARK, LANDMARKS } from './mesh.ts';
 
-/** FaceMesh's jaw line on a half ellipse as the first model's framing shows it, in the unit square. */
+/** FaceMesh's jaw line on a half ellipse, in the unit square of the crop. */
 const JAW = [132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361];
-const [TOP, CHIN] = [0.5, 0.84];
+/** The heights of ears and chin as our model's framing shows them, and as a tight face box does. */
+const ROOMY = { top: 0.5, chin: 0.84 };
+const TIGHT = { top: 0.62, chin: 0.99 };
 
-function drawn(): FaceMask {
+function drawn({ top, chin }: typeof ROOMY): FaceMask {
   const points = new Float32Array(LANDMARKS * 3);
   JAW.forEach((index, i) => {
     const angle = Math.PI * (1 - i / (JAW.length - 1));
-    points.set([0.5 + 0.48 * Math.cos(angle), TOP + (CHIN - TOP) * Math.sin(angle), 0], index * 3);
+    points.set([0.5 + 0.48 * Math.cos(angle), top + (chin - top) * Math.sin(angle), 0], index * 3);
   });
-  points.set([0.5, 0.51, 0], LANDMARK.noseBase * 3);
+  points.set([0.5, top + 0.01, 0], LANDMARK.noseBase * 3);
   return drawMask([{ face: { points, score: 1 }, crop: [1, 0, 0, 0, 1, 0] }]);
 }
+
+/** The mask's values along the crop's border. */
+const edge = ({ size, data }: FaceMask): number[] =>
+  [...data].filter((_, at) => at < size || at >= size * (size - 1) || at % size === 0 || at % size === size - 1);
 
 describe('drawMask', () => {
   let mask: FaceMask;
   const at = (u: number, v: number) => mask.data[Math.floor(v * mask.size) * mask.size + Math.floor(u * mask.size)];
   beforeAll(() => {
-    mask = drawn();
+    mask = drawn(ROOMY);
   });
 
   it('covers mouth and chin fully, and nothing of eyes, nose and background', () => {
@@ -45,10 +51,8 @@ describe('drawMask', () => {
   });
 
   it('reaches below the chin but not to the border', () => {
-    expect(at(0.5, CHIN + 0.04)).toBeGreaterThan(100);
-    for (let i = 0; i < 256; i++) {
-      for (const edge of [i, 255 * 256 + i, i * 256, i * 256 + 255]) expect(mask.data[edge]).toBe(0);
-    }
+    expect(at(0.5, ROOMY.chin + 0.04)).toBeGreaterThan(100);
+    expect(edge(mask).every((alpha) => alpha === 0)).toBe(true);
   });
 
   it('has a soft edge of at least 10 pixels and covers at most 35 % of the crop', () => {
@@ -58,6 +62,17 @@ describe('drawMask', () => {
     const steps = column.slice(1).map((value, i) => Math.abs(value - column[i]!));
     expect(Math.max(...steps)).toBeLessThanOrEqual(26);
     expect(mask.data.filter((alpha) => alpha > 0).length / mask.data.length).toBeLessThanOrEqual(0.35);
+  });
+
+  it('fades out inside the crop when the chin lies at its lower edge', () => {
+    const tight = drawn(TIGHT);
+    const column = Array.from({ length: 256 }, (_, row) => tight.data[row * 256 + 128]!);
+    expect(edge(tight).every((alpha) => alpha === 0)).toBe(true);
+    expect(column[Math.round(0.76 * 256)]).toBe(255);
+    expect(column.slice(0, Math.round(0.58 * 256)).every((alpha) => alpha === 0)).toBe(true);
+    const steps = column.slice(1).map((value, i) => Math.abs(value - column[i]!));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(32);
+    expect(tight.data.filter((alpha) => alpha > 0).length / tight.data.length).toBeLessThanOrEqual(0.35);
   });
 
   it('needs a face', () => {

@@ -7,15 +7,18 @@ import { applyMatrix, type Point } from './roi.ts';
 const SIZE = 256;
 /** The edge of the jaw from the subject's right cheek over the chin to the left cheek, in FaceMesh's numbering. */
 const JAW = [132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361];
-/** At the chin the outline lies this much lower: a wide mouth carries it down by .06–.08, the soft edge does the rest. */
-const CHIN_DROP = 0.045;
-/** The outline ends above this height, so that the soft edge has room inside the crop. */
+/**
+ * At the chin the outline lies this share of the way from nose to chin lower: a wide mouth carries it down by .2, the
+ * soft edge does the rest.
+ */
+const CHIN_DROP = 0.14;
+/** The outline ends above this height of the crop, so that the soft edge has room inside, however tight the framing. */
 const LOWEST = 0.93;
 /** On the cheeks the outline stays this share of the way inside the face's edge, clear of hair; at the chin not at all. */
 const INSET = 0.34;
-/** The upper edge lies this far below the base of the nose. */
-const BELOW_NOSE = 0.035;
-/** Part of the crop outside which the first lips model never draws, and how softly the mask ends there. */
+/** The upper edge lies this share of the way from the base of the nose to the chin below the nose. */
+const BELOW_NOSE = 0.11;
+/** Part of the crop outside which our lips model never draws, and how softly the mask ends there. */
 const WINDOW = { left: 0.0625, right: 0.9375, top: 0.36, bottom: 1 };
 const WINDOW_FADE = 0.08;
 /** Three box blurs of this radius come close to a Gaussian (σ ≈ 5.5 px): a soft edge some 20 px wide. */
@@ -56,13 +59,15 @@ function mouthAndJaw(faces: readonly PlacedFace[]): Point[] {
     }
     return sum;
   };
-  const top = at(LANDMARK.noseBase).y + BELOW_NOSE;
+  const nose = at(LANDMARK.noseBase);
   const chin = at(LANDMARK.chin);
+  const height = chin.y - nose.y;
+  const top = nose.y + BELOW_NOSE * height;
   return JAW.map(at).map(({ x, y }) => {
     const towardsChin = Math.min(1, Math.max(0, (y - top) / (chin.y - top)));
     return {
       x: x + INSET * (1 - towardsChin) * (chin.x - x),
-      y: Math.min(LOWEST, Math.max(top, y + CHIN_DROP * towardsChin)),
+      y: Math.min(LOWEST, Math.max(top, y + CHIN_DROP * height * towardsChin)),
     };
   });
 }

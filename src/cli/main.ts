@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { BootError, SoyleError } from '../errors.ts';
+import { isChosenId } from '../ids.ts';
 import { version } from '../services.ts';
 import { LANGUAGES } from '../types.ts';
 import { type SayOptions, sayCommand } from './say.ts';
@@ -8,6 +9,11 @@ const integer = (min: number, max: number) => (text: string) => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max) throw new InvalidArgumentError(`${min} to ${max}.`);
   return value;
+};
+
+const chosenId = (text: string): string => {
+  if (!isChosenId(text)) throw new InvalidArgumentError('Letters a-z, digits, "-" and "_".');
+  return text;
 };
 
 const program = new Command('soyle')
@@ -23,7 +29,7 @@ program
   .addOption(new Option('-o, --output <file>', 'the .mp4 to write (default: out.mp4)'))
   .addOption(new Option('--chunks <folder>', 'write 000.mp4, 000.wav, 001.mp4 … instead').conflicts('output'))
   .option('--chunk-size <words>', 'words per chunk with --chunks', integer(1, 200), 15)
-  .option('--avatar <id>', 'avatar, a folder of avatars/')
+  .option('--avatar <id>', 'avatar, a folder of avatars/', chosenId)
   .action(async (text: string, options: SayOptions) => {
     process.exitCode = await sayCommand(text, options);
   });

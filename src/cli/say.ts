@@ -3,11 +3,11 @@ import { access, constants, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
 import { readConfig, type Settings } from '../config.ts';
+import { type OpenEngines, openEngines } from '../engines.ts';
 import { BootError, SoyleError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { planChunks, renderStream, renderWhole } from '../pipeline.ts';
 import { type BrokenChunk, discardChunk, type Studio } from '../render.ts';
-import { type OpenEngines, openEngines } from '../services.ts';
 import type { Chunk, Language } from '../types.ts';
 import { createProgress, type Progress } from './progress.ts';
 
@@ -97,7 +97,9 @@ interface Target {
 async function chooseTarget({ chunks, output = 'out.mp4' }: SayOptions): Promise<Target> {
   if (chunks) {
     const folder = resolve(chunks);
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true }).catch((error) => {
+      throw new BootError(`Cannot make the folder ${folder}: ${error.code}.`, error);
+    });
     await mustBeWritable(folder);
     return {
       folder,

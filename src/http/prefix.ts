@@ -3,7 +3,9 @@ import type { AppContext } from './deps.ts';
 
 /** The whole API is served a second time under this path, for reverse proxies that do not strip it. */
 const MIRROR = '/r';
-const FORWARDED_PREFIX = /^(\/[A-Za-z0-9._~-]+)+$/;
+/** Segments of ordinary characters, none of them `.` or `..`, which clients would resolve away. */
+const FORWARDED_PREFIX = /^(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._~-]+)+$/;
+const MAX_PREFIX = 256;
 
 const isMirrored = (path: string) => path.startsWith(`${MIRROR}/`);
 
@@ -20,6 +22,6 @@ export function routingPath(request: Request): string {
 export function publicPrefix(c: AppContext, trustProxy: boolean): string {
   const mirror = isMirrored(getPath(c.req.raw)) ? MIRROR : '';
   const forwarded = trustProxy ? (c.req.header('x-forwarded-prefix') ?? '') : '';
-  if (!FORWARDED_PREFIX.test(forwarded)) return mirror;
+  if (forwarded.length > MAX_PREFIX || !FORWARDED_PREFIX.test(forwarded)) return mirror;
   return mirror && forwarded.endsWith(MIRROR) ? forwarded : forwarded + mirror;
 }

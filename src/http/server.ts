@@ -19,17 +19,26 @@ export interface RunningServer {
    * are cut off, which aborts their work. Safe to call twice.
    */
   close(deadlineMs: number): Promise<void>;
+  /** Ends every connection now. */
+  cut(): void;
 }
+
+/** A client that has not sent its headers, or its whole request, by then is cut off. Answers may take any time. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Gives the app a socket. Resolves once it listens; rejects with a `BootError` that names the cure. */
 export async function serve(app: App, { host, port }: ListenOptions): Promise<RunningServer> {
   const server = createAdaptorServer({ fetch: app.fetch, hostname: host }) as Server;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
   await listen(server, { host, port });
   const { port: listening } = server.address() as AddressInfo;
   return {
     port: listening,
     url: `http://${isIPv6(host) ? `[${host}]` : host}:${listening}`,
     close: gracefulClose(server),
+    cut: () => server.closeAllConnections(),
   };
 }
 

@@ -7,6 +7,8 @@ import type { Media } from './ffmpeg.ts';
 import type { Container } from './sniff.ts';
 
 export interface VideoTrack {
+  /** ffmpeg's name, such as `h264`. */
+  codec: string;
   /** As it is shown: rotation and pixel shape applied; pixels. */
   width: number;
   height: number;
@@ -100,6 +102,7 @@ function videoTrack(stream: z.infer<typeof streamSchema>): VideoTrack {
   return {
     width: turned ? height : wide,
     height: turned ? wide : height,
+    codec: stream.codec_name,
     codedPixels: width * height,
     pixelFormat: stream.pix_fmt,
     matrix: matrix === 'unknown' || matrix === 'unspecified' ? undefined : matrix,

@@ -19,4 +19,12 @@ describe('escapeText', () => {
   it('knows where every code point comes from', () => {
     expect(escapeText('😀&\u0301ә').offsets).toEqual([0, 2, 2, 2, 2, 2, 3, 4]);
   });
+
+  it('cuts runs that espeak would drop the end of', () => {
+    const { ssml, offsets } = escapeText(`${'ы'.repeat(120)} ${'&'.repeat(51)}`);
+    expect(ssml.split(' ').map((word) => word.replaceAll('&amp;', '&').length)).toEqual([50, 50, 20, 50, 1]);
+    expect(offsets[50]).toBe(50);
+    expect(offsets[51]).toBe(50);
+    expect(offsets[52]).toBe(51);
+  });
 });

@@ -6,6 +6,8 @@ export interface EscapedText {
 }
 
 const WHITE_SPACE = /\s/;
+/** espeak drops what a word has beyond 160 bytes: longer runs are cut by a space. */
+const LONGEST_RUN = 50;
 /** Control characters (U+0001 starts espeak's embedded commands), lone surrogates, private and unassigned ones. */
 const UNSPEAKABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}]/u;
 
@@ -17,8 +19,10 @@ export function escapeText(text: string): EscapedText {
   let ssml = '';
   const offsets: number[] = [];
   let offset = 0;
+  let run = 0;
   for (const char of text) {
-    const escaped = escapeChar(char);
+    const escaped = run === LONGEST_RUN ? ` ${escapeChar(char)}` : escapeChar(char);
+    run = WHITE_SPACE.test(char) ? 0 : (run % LONGEST_RUN) + 1;
     for (const _ of escaped) offsets.push(offset);
     ssml += escaped;
     offset += char.length;

@@ -47,6 +47,15 @@ describe('createDiskStorage', () => {
     expect((await readdir(dir)).sort()).toEqual(others.sort());
   });
 
+  it('goes on when the folder was deleted under it', async () => {
+    const storage = await opened(join(dir, 'outputs'));
+    await rm(join(dir, 'outputs'), { recursive: true });
+    expect(await storage.purge(Date.now())).toBe(0);
+    const path = await storage.scratch('wav');
+    await writeFile(path, 'back');
+    expect(await storage.put(`${newChunkId(0)}.wav`, path)).toMatchObject({ size: 4 });
+  });
+
   it('leaves another machine’s files alone until nobody has written to them for an hour', async () => {
     const [fresh, old] = [`.part-00000000-1-${TOKEN}.mp4`, `.part-00000000-1-${TOKEN}.wav`];
     for (const name of [fresh, old]) await writeFile(join(dir, name), '');

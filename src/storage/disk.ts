@@ -29,7 +29,11 @@ export async function createDiskStorage({ dir, log }: DiskStorageOptions): Promi
     else readers.delete(name);
   };
 
-  const scratch = async (extension: string): Promise<string> => join(root, scratchName(extension));
+  const scratch = async (extension: string): Promise<string> => {
+    // Somebody may have cleared the folder away while the server runs.
+    await mkdir(root, { recursive: true });
+    return join(root, scratchName(extension));
+  };
 
   return {
     scratch,
@@ -77,7 +81,7 @@ export async function createDiskStorage({ dir, log }: DiskStorageOptions): Promi
 
     async purge(before) {
       let gone = 0;
-      for (const name of await readdir(root)) {
+      for (const name of (await unlessMissing(readdir(root))) ?? []) {
         const path = pathOf(name);
         if (!path || readers.has(name)) continue;
         const file = await unlessMissing(describe(path));
@@ -88,7 +92,7 @@ export async function createDiskStorage({ dir, log }: DiskStorageOptions): Promi
 
     async clearScratch() {
       let gone = 0;
-      for (const name of await readdir(root)) {
+      for (const name of (await unlessMissing(readdir(root))) ?? []) {
         const owner = scratchOwner(name);
         if (owner === undefined) continue;
         const path = join(root, name);

@@ -15,6 +15,7 @@ const tiny = {
   path: fileURLToPath(new URL('test/fixtures/tiny-wav2lip-96.onnx', root)),
   licence: 'MIT',
   melOffset: 0,
+  framing: { eyes: 0.3, mouth: 0.6, aspect: 1 },
 };
 const options = (batchSize: number): Wav2LipOptions => ({
   providers: ['cpu'],

@@ -152,6 +152,11 @@ export function describeSpeechEngine(name: string, create: () => SpeechEngine | 
       expect((await speak('раз два')).pcm.length).toBeGreaterThan(SAMPLE_RATE / 4);
     });
 
+    it('speaks a word of 300 letters to its end', async () => {
+      const [cut, whole] = [await speak('слон'.repeat(12)), await speak('слон'.repeat(75))];
+      expect(whole.pcm.length).toBeGreaterThan(4.5 * cut.pcm.length);
+    });
+
     it('speaks 10,000 characters, timings right to the end', async () => {
       const speech = await speak(LONG_TEXT);
       expect(seconds(speech)).toBeGreaterThan(300);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { describe as explain } from '../../web/board.js';
 import type { Chunk, SpeechEvent, Word } from '../../web/client.js';
 import { Speech } from '../../web/speech.js';
 import { SseParser, sseEvents } from '../../web/sse.js';
@@ -17,7 +18,7 @@ describe('server-sent events', () => {
   test('are the same wherever the bytes are cut', async () => {
     const bytes = new TextEncoder().encode(STREAM);
     for (let size = 1; size <= bytes.length; size++) {
-      const body = new ReadableStream<Uint8Array>({
+      const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
         start: (controller) => {
           for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size));
           controller.close();
@@ -39,7 +40,7 @@ describe('server-sent events', () => {
 
   test('leaving the loop cancels the body', async () => {
     let cancelled = false;
-    const body = new ReadableStream<Uint8Array>({
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
       pull: (controller) => controller.enqueue(new TextEncoder().encode('data: more\n\n')),
       cancel: () => {
         cancelled = true;
@@ -86,6 +87,21 @@ describe('words', () => {
   test('are measured as the server does, in code points', () => {
     expect(['', 'Сәлем', '👋👋', '👨‍👩‍👧'].map(codePoints)).toEqual([0, 5, 2, 5]);
   });
+});
+
+test('a problem is told by its code, or in the words of the server, in whatever language is chosen later', () => {
+  const params = { message: 'words', limit: 9, seconds: 5 };
+  expect([
+    explain({ code: 'queue_full', message: 'words', retryAfterSeconds: 7 }, 9),
+    explain({ code: 'strange', message: 'words' }, 9),
+    explain({ code: 'media', message: 'words', index: 1 }, 9),
+    explain({ code: 'strange', message: 'words', index: 1 }, 9),
+  ]).toEqual([
+    { key: 'error.queue_full', params: { ...params, seconds: 7 } },
+    { key: 'error.other', params },
+    { key: 'error.chunk', params: { n: 2, message: 'words' }, cause: { key: 'error.media', params } },
+    { key: 'error.chunk', params: { n: 2, message: 'words' } },
+  ]);
 });
 
 describe('a speech', () => {

@@ -11,6 +11,9 @@ const TEXT =
   'солнце и улетает белый туман.';
 const WORDS = TEXT.match(/\p{L}+/gu) ?? [];
 
+/** Of a text, code points; not the default, so that the page can know it from the server alone. */
+const LIMIT = 4_000;
+
 const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
 describeWith(['chromium'], 'the page', () => {
@@ -18,7 +21,7 @@ describeWith(['chromium'], 'the page', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer(), launchChromium()]);
+    [server, browser] = await Promise.all([startServer({ MAX_TEXT_CHARS: String(LIMIT) }), launchChromium()]);
   });
   // Pages left open would go on playing.
   afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
@@ -132,6 +135,49 @@ describeWith(['chromium'], 'the page', () => {
     expect(await page.getByRole('alert').textContent()).toBe('Write a text first.');
     expect(await page.title()).toBe('Söyle — talking avatar');
     expect(faults).toEqual([]);
+  });
+
+  test("holds the text to the server's limit and counts as the server does", async () => {
+    const { page } = await open(browser, server.url, { locale: 'en-GB' });
+    const text = page.getByLabel('Text', { exact: true });
+    await text.fill('👋'.repeat(LIMIT));
+    await expect.poll(() => page.locator('#counter').textContent()).toBe('4,000 of 4,000 characters');
+    expect(await text.getAttribute('aria-invalid')).toBe('false');
+    await text.press('End');
+    await page.keyboard.insertText('!');
+    expect(await page.locator('#counter').textContent()).toBe('4,001 of 4,000 characters');
+    await page.getByRole('button', { name: 'Speak' }).click();
+    expect(await page.getByRole('alert').textContent()).toBe('The text is too long: at most 4,000 characters.');
+    expect((await record(page)).events).toEqual([]);
+  });
+
+  test('refusing a text leaves the speech under way alone', async () => {
+    const { page, faults } = await open(browser, server.url, { locale: 'kk-KZ' });
+    await page.getByLabel('Мәтін', { exact: true }).fill('Сәлеметсіз бе, достар!');
+    await page.getByRole('button', { name: 'Айту' }).click();
+    await told(page, 'chunkstart');
+    await page.getByLabel('Мәтін', { exact: true }).fill('');
+    await page.getByRole('button', { name: 'Айту' }).click();
+    expect(await page.getByRole('alert').textContent()).toBe('Алдымен мәтін жазыңыз.');
+    await told(page, 'done 1/0');
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('Айтылды');
+    expect(await page.getByRole('button', { name: 'Тоқтату' }).isDisabled()).toBe(true);
+    expect(faults).toEqual([]);
+  });
+
+  test('works where the browser keeps no data for sites', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    await context.addInitScript(() => {
+      const refuse = () => {
+        throw new DOMException('Access is denied for this document.', 'SecurityError');
+      };
+      Object.defineProperty(window, 'localStorage', { get: refuse });
+    });
+    const page = await context.newPage();
+    await page.goto(server.url);
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('Ready to speak');
+    await page.getByLabel('Page language').selectOption('kk');
+    expect(await page.title()).toBe('Söyle — сөйлейтін аватар');
   });
 
   test('says what is wrong, and waits for a server that is loading', async () => {

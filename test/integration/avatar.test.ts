@@ -1,32 +1,54 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Avatar } from '../../src/avatar/avatar.ts';
+import type { MediaDecoder } from '../../src/avatar/decode.ts';
 import { type FaceFinder, openFaceFinder } from '../../src/avatar/face.ts';
-import { loadAvatar, type MediaDecoder } from '../../src/avatar/load.ts';
+import { loadAvatar } from '../../src/avatar/load.ts';
 import { LANDMARK, landmark } from '../../src/avatar/mesh.ts';
 import { applyMatrix } from '../../src/avatar/roi.ts';
-import { BootError } from '../../src/errors.ts';
+import { BootError, SoyleError } from '../../src/errors.ts';
+import { readLipsModel } from '../../src/lipsync/manifest.ts';
 import { silentLog } from '../../src/log.ts';
-import { decodeFrames, decodePicture } from '../../src/media/decode.ts';
+import { decodeFrames, decodePicture, sniffFile } from '../../src/media/decode.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
+import { probe } from '../../src/media/probe.ts';
+import { FPS } from '../../src/types.ts';
+import { encodeLoop as encodeSilently } from '../../src/video/loop.ts';
+import { lumaPsnr } from './media-kit.ts';
 
 /** A corner of the crop may leave the line between its neighbours in time by this much, pixels of 720. */
 const STEADY_PX = 0.5;
 
 const media = createMedia({ log: silentLog });
 const decode: MediaDecoder = {
+  probe: async (path, signal) => {
+    const found = await sniffFile(path);
+    if (found?.kind !== 'stream') throw new SoyleError('media_unsupported');
+    return probe(media, path, found.container, signal);
+  },
   decodeFrames: (path, options, signal) => decodeFrames(media, path, options, signal),
   decodePicture,
 };
+
+const encodeLoop: Parameters<typeof loadAvatar>[1]['encodeLoop'] = (frames, path, signal) =>
+  encodeSilently(frames, path, {}, media, signal);
+
+/** How our lips model wants to see a face, and how one does whose entry says nothing. */
+const FRAMINGS = {} as Record<'soyle' | 'default', Parameters<typeof loadAvatar>[1]['framing']>;
 
 let root: string;
 let finder: FaceFinder;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'soyle-avatars-'));
   finder = await openFaceFinder({ modelsDir: 'models' });
+  FRAMINGS.soyle = (await readLipsModel('models', 'soyle')).framing;
+  const plain = { id: 'plain', kind: 'wav2lip', file: 'plain.onnx', licence: 'CC0-1.0' };
+  await writeFile(join(root, 'manifest.json'), JSON.stringify({ models: [plain] }));
+  await writeFile(join(root, plain.file), '');
+  FRAMINGS.default = (await readLipsModel(root, plain.id)).framing;
 });
 afterAll(async () => {
   await finder.close();
@@ -54,7 +76,7 @@ async function photoFolder(id: string, picture: Sharp): Promise<string> {
 }
 
 const load = (dir: string, options: Partial<Parameters<typeof loadAvatar>[1]> = {}): Promise<Avatar> =>
-  loadAvatar(dir, { finder, decode, log: silentLog, ...options });
+  loadAvatar(dir, { finder, decode, framing: FRAMINGS.soyle, encodeLoop, log: silentLog, ...options });
 
 function trembling({ crops }: Avatar): number {
   const corners = [
@@ -89,24 +111,30 @@ describe.each(['anna', 'max', 'vera'])('bundled avatar %s', (id) => {
     expect(trembling(avatar)).toBeLessThan(STEADY_PX);
   });
 
-  it('masks mouth and jaw only', () => {
-    const { size, data } = avatar.mask;
-    expect(data.filter((alpha) => alpha > 0).length / data.length).toBeLessThanOrEqual(0.35);
-    expect(data[Math.round(0.63 * size) * size + size / 2]).toBe(255);
-    expect(data.subarray(0, Math.round(0.45 * size) * size).every((alpha) => alpha === 0)).toBe(true);
+  it('keeps its mouth closed', () => {
+    expect(avatar.mouthOpen).toEqual(Array(125).fill(false));
   });
 
-  it('crops a face the finder finds again, eyes and mouth at the model’s height', async () => {
+  it.each(['soyle', 'default'] as const)('is cut and masked as a model of %s framing wants it', async (name) => {
+    const framing = FRAMINGS[name];
+    const framed = await load(join('avatars', id), { cacheDir: join(root, `cache-${id}`), framing });
+    const { size, data } = framed.mask;
+    const row = (v: number) => Math.round(v * size) * size;
+    expect(data.filter((alpha) => alpha > 0).length / data.length).toBeLessThanOrEqual(0.35);
+    expect(data[row(framing.mouth) + size / 2]).toBe(255);
+    expect(data.subarray(0, row(framing.mouth - 0.17)).every((alpha) => alpha === 0)).toBe(true);
+    expect(data.subarray(row(0.98)).every((alpha) => alpha === 0)).toBe(true);
+
     const side = 256;
-    const { data } = avatar.reference(60, side);
-    expect(avatar.reference(60, side).data).toBe(data);
+    const face = framed.reference(60, side).data;
+    expect(framed.reference(60, side).data).toBe(face);
     const rgb = new Uint8Array(side * side * 3);
     for (let i = 0; i < side * side; i++) {
-      rgb.set([data[2 * side * side + i]!, data[side * side + i]!, data[i]!], i * 3);
+      rgb.set([face[2 * side * side + i]!, face[side * side + i]!, face[i]!], i * 3);
     }
-    const [face] = await finder.find({ width: side, height: side, data: rgb });
-    expect(landmark(face!, LANDMARK.rightEyeInner).y / side).toBeCloseTo(0.283, 1);
-    expect(landmark(face!, LANDMARK.mouthLeft).y / side).toBeCloseTo(0.623, 1);
+    const [found] = await finder.find({ width: side, height: side, data: rgb });
+    expect(landmark(found!, LANDMARK.rightEyeInner).y / side).toBeCloseTo(framing.eyes, 1);
+    expect(landmark(found!, LANDMARK.mouthLeft).y / side).toBeCloseTo(framing.mouth, 1);
   });
 });
 
@@ -162,7 +190,12 @@ describe('a folder of one’s own', () => {
     expect(angle(tilted.crops[0]!) - angle(upright.crops[0]!)).toBeLessThan(28);
   });
 
-  it('plays a video not marked as a loop to and fro, with a poster of its own', async () => {
+  it('sees that a mouth is open', async () => {
+    const avatar = await load(await photoFolder('open', sharp(join('test', 'fixtures', 'mouth-open.webp'))));
+    expect(avatar.mouthOpen).toEqual([true]);
+  });
+
+  it('plays a video not marked as a loop to and fro, with a poster and an idle loop of its own', async () => {
     const dir = join(root, 'video');
     await mkdir(dir);
     await cp(join('avatars', 'vera', 'loop.mp4'), join(dir, 'vera.mp4'));
@@ -170,6 +203,14 @@ describe('a folder of one’s own', () => {
     expect(avatar.frames.length).toBe(248);
     expect(avatar.frames[247]).toBe(avatar.frames[1]);
     expect(await sharp(await readFile(avatar.posterPath)).metadata()).toMatchObject({ format: 'jpeg', width: 720 });
+    const idlePath = avatar.idlePath!;
+    expect(dirname(idlePath)).toBe(join(dir, '.cache'));
+    const shown = await decodeFrames(media, idlePath, { fps: FPS, maxSide: 720, maxFrames: 300 });
+    expect(shown.frames.length).toBe(248);
+    const rendered = avatar.frames.map(({ data }) => data);
+    expect(lumaPsnr(shown.frames, rendered, 720 * 720).worst).toBeGreaterThan(40);
+    const untouched = () => Promise.reject(new Error('the loop is there already'));
+    expect((await load(dir, { encodeLoop: untouched })).idlePath).toBe(idlePath);
   });
 
   it('names the file that shows no face, and what to do', async () => {
@@ -179,11 +220,36 @@ describe('a folder of one’s own', () => {
     await expect(loading).rejects.toThrow(/No face found in .*grey.photo\.png: use a picture/);
   });
 
-  it('names the file that is no picture', async () => {
-    const dir = await photoFolder('broken', anna());
-    await writeFile(join(dir, 'photo.png'), 'not a picture at all');
-    await expect(load(dir)).rejects.toThrow(/broken.photo\.png cannot be decoded/);
+  it.each([
+    ['text named .mp4', 'a.mp4', () => 'not a video at all', /a\.mp4 cannot be decoded: Unsupported.*Use an MP4/],
+    ['a playlist named .mp4', 'a.mp4', () => '#EXTM3U\nb.ts\n', /a\.mp4 cannot be decoded: Unsupported.*Use an MP4/],
+    ['text named .png', 'a.png', () => 'not a picture', /a\.png cannot be decoded: Unsupported.*Use a PNG/],
+    [
+      'an SVG named .png',
+      'a.png',
+      () => '<svg xmlns="http://www.w3.org/2000/svg"/>',
+      /a\.png cannot be decoded.*Use a PNG/,
+    ],
+    [
+      'a picture cut off',
+      'a.webp',
+      (_: Buffer, picture: Buffer) => picture.subarray(0, 9000),
+      /a\.webp .*export it again/,
+    ],
+    ['a video without its pictures', 'a.mp4', (video: Buffer) => video.subarray(0, 3000), /a\.mp4 .*export it again/],
+    [
+      'a video cut off',
+      'a.mp4',
+      (video: Buffer) => video.subarray(0, video.length / 2),
+      /a\.mp4 ends early: .*export it again/,
+    ],
+  ])('names %s, and what to do', async (_, name, content, message) => {
+    const ours = (file: string) => readFile(join('avatars', 'anna', file));
+    const dir = await mkdtemp(join(root, 'broken-'));
+    await writeFile(join(dir, name), content(await ours('loop.mp4'), await ours('poster.webp')));
+    await writeFile(join(dir, 'avatar.json'), JSON.stringify({ id: 'broken', name: 'Broken', source: name }));
     await expect(load(dir)).rejects.toBeInstanceOf(BootError);
+    await expect(load(dir)).rejects.toThrow(message);
   });
 
   it('stops when it is told to', async () => {

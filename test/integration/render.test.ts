@@ -7,6 +7,7 @@ import { mouthWeights } from '../../src/audio/silence-gate.ts';
 import { encodeWav, parseWav } from '../../src/audio/wav.ts';
 import { invert } from '../../src/avatar/geometry.ts';
 import { readConfig } from '../../src/config.ts';
+import { type OpenEngines, openEngines } from '../../src/engines.ts';
 import { silentLog } from '../../src/log.ts';
 import { decodeFrames } from '../../src/media/decode.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
@@ -14,7 +15,6 @@ import { probe } from '../../src/media/probe.ts';
 import { planChunks, renderStream } from '../../src/pipeline.ts';
 import { renderChunk, type Studio } from '../../src/render.ts';
 import { say } from '../../src/say.ts';
-import { type OpenEngines, openEngines } from '../../src/services.ts';
 import { talkingFrames } from '../../src/talking-frames.ts';
 import { type Chunk, FPS, type Language, SAMPLES_PER_FRAME } from '../../src/types.ts';
 

@@ -1,0 +1,29 @@
+import { type FaceLandmarks, LANDMARK, landmark } from './mesh.ts';
+
+/** Inner lips further apart than this share of the mouth's inner width are open; the bundled avatars reach .057. */
+const MOUTH_OPEN = 0.08;
+/** Frames around an open one that count as open too, so that a gap about the limit does not flicker. */
+const HOLD = 5;
+
+/**
+ * Whether the mouth is open in each frame; `false` where there is no face. With `circular` the last frame leads into
+ * the first.
+ */
+export function openMouths(faces: readonly (FaceLandmarks | undefined)[], circular: boolean): boolean[] {
+  const open = faces.map((face) => face !== undefined && lipGap(face) > MOUTH_OPEN);
+  const isOpen = (index: number) => (circular ? open.at(index % open.length) : open[index]);
+  return faces.map((face, index) => {
+    if (!face) return false;
+    for (let step = -HOLD; step <= HOLD; step++) if (isOpen(index + step)) return true;
+    return false;
+  });
+}
+
+/** Distance between the inner lips over the mouth's inner width. */
+function lipGap(face: FaceLandmarks): number {
+  const across = (a: keyof typeof LANDMARK, b: keyof typeof LANDMARK): number => {
+    const [from, to] = [landmark(face, LANDMARK[a]), landmark(face, LANDMARK[b])];
+    return Math.hypot(to.x - from.x, to.y - from.y);
+  };
+  return across('upperLipInner', 'lowerLipInner') / across('innerMouthRight', 'innerMouthLeft');
+}

@@ -5,8 +5,21 @@ import { z } from 'zod';
 import { BootError } from './errors.ts';
 import { isChosenId } from './ids.ts';
 
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
-const flag = z.stringbool({ truthy: ['1', 'true', 'yes', 'on'], falsy: ['0', 'false', 'no', 'off'] });
+const integer = (min: number, max: number) => {
+  const error = ({ input }: { input?: unknown }) => `${quoted(input)} is not a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+};
+const oneOf = <const T extends readonly string[]>(names: T) =>
+  z.enum(names, { error: ({ input }) => `${quoted(input)} is none of ${names.join(', ')}` });
+const flag = z.stringbool({
+  ...{ truthy: ['1', 'true', 'yes', 'on'], falsy: ['0', 'false', 'no', 'off'] },
+  error: ({ input }) => `${quoted(input)} is neither true nor false`,
+});
+const quoted = (input: unknown): string => `"${String(input)}"`;
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -15,9 +28,11 @@ const list = z.string().transform((text) =>
 );
 const origin = z.string().refine((text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text), {
   error: ({ input }) =>
-    `"${input}" is no origin: write it like https://example.com, without a path or slash at the end`,
+    `${quoted(input)} is no origin: write it like https://example.com, without a path or slash at the end`,
 });
-const chosenId = z.string().refine(isChosenId, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$');
+const chosenId = z.string().refine(isChosenId, {
+  error: ({ input }) => `${quoted(input)} cannot be a name: use a-z, 0-9, "-" and "_", at most 64 characters`,
+});
 const folder = z
   .string()
   .min(1)
@@ -31,7 +46,7 @@ const home = fileURLToPath(new URL('..', import.meta.url));
 export const settingsSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: integer(0, 65_535).default(3000),
-  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_LEVEL: oneOf(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   CORS_ORIGINS: list.pipe(z.array(origin)).default(['*']),
   TRUST_PROXY: flag.default(false),
 
@@ -41,11 +56,11 @@ export const settingsSchema = z.object({
   AVATAR: chosenId.default('anna'),
   LIPS_MODEL: chosenId.default('soyle'),
 
-  EXECUTION_PROVIDERS: list.pipe(z.array(z.enum(['cpu', 'cuda'])).min(1)).default(['cuda', 'cpu']),
+  EXECUTION_PROVIDERS: list.pipe(z.array(oneOf(['cpu', 'cuda'])).min(1)).default(['cuda', 'cpu']),
   INFERENCE_WORKERS: integer(1, 64).default(Math.min(4, cores)),
   INFERENCE_THREADS: integer(1, 64).default(Math.max(1, Math.floor(cores / 4))),
   BATCH_SIZE: integer(1, 64).default(4),
-  VIDEO_PRESET: z.enum(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium']).optional(),
+  VIDEO_PRESET: oneOf(['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium']).optional(),
   VIDEO_CRF: integer(10, 40).optional(),
   FFMPEG_PATH: z.string().min(1).optional(),
   FFPROBE_PATH: z.string().min(1).optional(),

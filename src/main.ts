@@ -41,6 +41,8 @@ async function main(): Promise<void> {
   await services.load();
   const { device, engines } = services.health();
   log.info({ url: server.url, avatar: settings.AVATAR, device, ...engines }, 'ready');
+  // The log goes to stderr; a person at a terminal wants the address alone.
+  if (process.stdout.isTTY) process.stdout.write(`\nSöyle is ready: open ${server.url}\n\n`);
 }
 
 main().catch((error: unknown) => {

@@ -79,9 +79,9 @@ export async function makeChunk(
   }
 }
 
-/** Deletes the files of a chunk nobody wants. */
+/** Deletes the files of a chunk nobody wants, as far as they can be; what stays is purged as a leftover. */
 export async function discardChunk({ videoPath, audioPath }: Pick<Chunk, 'videoPath' | 'audioPath'>): Promise<void> {
-  await Promise.all([videoPath, audioPath].map((path) => rm(path, { force: true })));
+  await Promise.allSettled([videoPath, audioPath].map((path) => rm(path, { force: true })));
 }
 
 /** Speech as a chunk plays it: it begins quietly, so that chunks can be joined, and lasts whole video frames. */

@@ -43,6 +43,7 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
   let engines: OpenEngines | undefined;
   let renders: JobQueue | undefined;
   let failures = 0;
+  let loading: Promise<void> | undefined;
 
   const queue: JobQueue = {
     run(job, signal) {
@@ -82,24 +83,31 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
     },
   });
 
+  async function load(): Promise<void> {
+    const opened = await openEngines(settings, log);
+    const run = createRunner({
+      studio: { ...opened, scratch: (extension) => storage.scratch(extension) },
+      storage,
+      log,
+      onChunk: (made) => {
+        failures = made ? 0 : failures + 1;
+      },
+    });
+    renders = createMemoryQueue({ run, concurrency: settings.MAX_CONCURRENT, maxWaiting: settings.MAX_QUEUE });
+    engines = opened;
+  }
+
   return {
     app,
     health,
-    async load() {
-      const opened = await openEngines(settings, log);
-      const run = createRunner({
-        studio: { ...opened, scratch: (extension) => storage.scratch(extension) },
-        storage,
-        log,
-        onChunk: (made) => {
-          failures = made ? 0 : failures + 1;
-        },
-      });
-      renders = createMemoryQueue({ run, concurrency: settings.MAX_CONCURRENT, maxWaiting: settings.MAX_QUEUE });
-      engines = opened;
+    load() {
+      loading ??= load();
+      return loading;
     },
     stopWork: () => queue.close(),
     async close() {
+      // Ending the process while a network is being loaded would bring it down with a crash.
+      await loading?.catch(() => undefined);
       await purge.stop();
       await queue.close();
       await engines?.close();

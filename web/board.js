@@ -84,7 +84,7 @@ export class Board {
     const numbers = [];
     if (this.#total) numbers.push(this.#text('ready', { ready: this.#ready.length, total: this.#total }));
     if (this.#first !== undefined) numbers.push(this.#text('first', { n: this.#first }));
-    setText(byId('numbers'), numbers.join(' · '));
+    setText(byId('numbers'), numbers.map(unbroken).join(', '));
 
     const progress = /** @type {HTMLProgressElement} */ (byId('progress'));
     progress.hidden = !busy || !this.#total;
@@ -125,6 +125,15 @@ export function describe({ code, message, index, retryAfterSeconds = 5 }, limit)
   const params = { message, limit, seconds: retryAfterSeconds };
   if (index === undefined) return { key: own ?? 'error.other', params };
   return { key: 'error.chunk', params: { n: index + 1, message }, cause: own ? { key: own, params } : undefined };
+}
+
+/**
+ * A text that stays on one line.
+ *
+ * @param {string} text
+ */
+function unbroken(text) {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 /**

@@ -62,6 +62,8 @@ export async function* streamChunks(server, { text, language, chunkSize }, { sig
       } else if (value.event === 'error') {
         throw new SpeechError(data.code, data.error);
       } else if (value.event === 'done') {
+        // The end of the body, too: one cut off before it is a failed request in the browser's console.
+        await events.next().catch(() => {});
         return;
       }
     }
@@ -84,6 +86,22 @@ export async function health(server) {
   } catch {
     return { status: 'down' };
   }
+}
+
+/**
+ * The avatar's idle loop, which its picture links to; a photo has none.
+ *
+ * @param {URL} server
+ * @param {AbortSignal} signal
+ * @returns {Promise<URL | undefined>}
+ */
+export async function idleLoop(server, signal) {
+  const picture = new URL('api/avatar', server);
+  const response = await fetch(picture, { method: 'HEAD', cache: 'no-store', signal });
+  // Empty, but Chromium takes even such a body for cut off until it has been read.
+  await response.text();
+  const [, target] = /<([^>]*)>; rel="alternate"/.exec(response.headers.get('Link') ?? '') ?? [];
+  return target === undefined ? undefined : new URL(target, picture);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { idleLoop } from './client.js';
 import { follows, happens, presents, reaches, within } from './media.js';
 
 /** Between the idle loop and speech poses differ a little; between two chunks they do not, so those are cut. */
@@ -61,10 +62,11 @@ export class Stage {
       retryMs = Math.min(2 * retryMs, RETRY_MOST_MS);
     };
     this.#poster.addEventListener('error', retry, { signal });
-    // The loop comes after the picture: a photo has none, and a loading server has neither.
-    const loaded = () => {
+    // The loop comes after the picture: a loading server has neither.
+    const loaded = async () => {
       this.#poster.classList.add('shown');
-      this.#loadIdle(new URL('api/avatar/idle.mp4', server));
+      const loop = await idleLoop(server, signal).catch(() => undefined);
+      if (loop && !signal.aborted) this.#loadIdle(loop);
     };
     this.#poster.addEventListener('load', loaded, { signal });
     this.#calm.addEventListener('change', () => this.#shown || this.#breathe(), { signal });

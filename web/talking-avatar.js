@@ -18,7 +18,8 @@ template.innerHTML = `
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-  :host { display: block; position: relative; aspect-ratio: 1; overflow: hidden; contain: layout paint; }
+  :host { display: block; width: min(100%, 32rem); aspect-ratio: 1; }
+  :host { position: relative; overflow: hidden; contain: layout paint; }
   :host([hidden]) { display: none; }
   img, video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; pointer-events: none; }
   img, video { opacity: 0; }

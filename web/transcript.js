@@ -90,18 +90,20 @@ export class Transcript {
   stop() {
     this.#rest();
     for (const chunk of this.#chunks) chunk.classList.remove('now', 'pending');
+    this.#box.scrollTo({ top: 0 });
   }
 
   /**
-   * Keeps the spoken word in the box's middle third, without moving the page.
+   * Keeps what is spoken in the second of the lines to be seen, none of them cut, without moving the page.
    *
    * @param {HTMLElement | undefined} element
    */
   #scrollTo(element) {
     if (!element) return;
-    const third = this.#box.clientHeight / 3;
-    const top = element.getBoundingClientRect().top - this.#box.getBoundingClientRect().top;
-    if (top < third || top > 2 * third) this.#box.scrollBy({ top: top - third });
+    const box = this.#box;
+    const lineHeight = Number.parseFloat(getComputedStyle(box).lineHeight);
+    const top = element.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientTop + box.scrollTop;
+    box.scrollTo({ top: (Math.floor(top / lineHeight) - 1) * lineHeight });
   }
 }
 

@@ -30,6 +30,8 @@ export async function sayCommand(argument: string, options: SayOptions): Promise
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
   process.once('SIGTERM', () => interrupted.abort());
+  // Whoever reads our lines may have seen enough: `soyle say … | head -1`.
+  process.stdout.once('error', () => interrupted.abort());
   const engines = await openEngines(settings, createLog(settings.LOG_LEVEL === 'info' ? 'error' : settings.LOG_LEVEL));
   const progress = createProgress();
   try {

@@ -70,8 +70,8 @@ function readyChunk({ index, text, id, durationMs, words }: StoredChunk, view: C
     ...chunk,
     words: words.map((word) => ({
       text: word.text,
-      start: word.startMs / 1000,
-      end: word.endMs / 1000,
+      start: Math.round(word.startMs) / 1000,
+      end: Math.round(word.endMs) / 1000,
       offset: word.textOffset,
     })),
   };

@@ -14,6 +14,7 @@ const fileRoute = (kind: keyof typeof FILES) =>
   createRoute({
     method: 'get',
     path: `/api/chunk/${kind}/{id}`,
+    tags: ['Files'],
     summary: `The ${kind} of a chunk; HEAD, conditional and single-range requests work`,
     request: { params: z.object({ id: z.string() }) },
     responses: {

@@ -18,6 +18,7 @@ export function addChunks(app: App, deps: AppDeps): void {
   const route = createRoute({
     method: 'post',
     path: '/api/stream_chunks',
+    tags: ['Speech'],
     summary: 'Speaks a text chunk by chunk',
     description:
       'With `Accept: text/event-stream` the chunks come as events while they are made: `start`, one `chunk` each in ' +

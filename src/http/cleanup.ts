@@ -10,6 +10,7 @@ export function addCleanup(app: App, { storage }: AppDeps): void {
   const route = createRoute({
     method: 'post',
     path: '/api/cleanup',
+    tags: ['Server'],
     summary: 'Deletes outputs older than one hour',
     responses: { 200: json(cleanupAnswer, 'How many files went') },
   });

@@ -29,6 +29,14 @@ const PAGE = `<!doctype html>
 const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });
 `;
 
+/** What the routes are grouped by, in the order of the page. */
+const TAGS = [
+  { name: 'Speech', description: 'Text in, a talking avatar out' },
+  { name: 'Files', description: 'The video and the sound of a chunk' },
+  { name: 'Avatar', description: 'What to show while nothing is said' },
+  { name: 'Server', description: 'Its state and its upkeep' },
+];
+
 /** `/openapi.json`, made from the schemas that validate, and `/docs` to read it with. */
 export function addDocs(app: App, { settings, health }: AppDeps): void {
   app.get('/openapi.json', (c) =>
@@ -40,7 +48,8 @@ export function addDocs(app: App, { settings, health }: AppDeps): void {
           version: health().versions.soyle,
           description: 'Text in, lip-synced MP4 and WAV chunks out. Every route works again under `/r`.',
         },
-        servers: [{ url: publicPrefix(c, settings.trustProxy) || '/' }],
+        servers: [{ url: publicPrefix(c, settings.trustProxy) || '/', description: 'this server' }],
+        tags: TAGS,
       }),
     ),
   );

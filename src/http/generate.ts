@@ -22,6 +22,7 @@ export function addGenerate(app: App, deps: AppDeps): void {
   const generate = createRoute({
     method: 'post',
     path: '/api/generate',
+    tags: ['Speech'],
     summary: 'One MP4 of the whole text, as a download',
     middleware,
     request: jsonRequest(generateRequest(maxTextChars)),
@@ -32,6 +33,7 @@ export function addGenerate(app: App, deps: AppDeps): void {
   const generateStream = createRoute({
     method: 'post',
     path: '/api/generate_stream',
+    tags: ['Speech'],
     summary: 'One MP4 of the whole text, inline, named by its index',
     middleware,
     request: jsonRequest(generateStreamRequest(maxTextChars)),

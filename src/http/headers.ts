@@ -15,7 +15,7 @@ export const allowOrigins = ({ corsOrigins }: HttpSettings): MiddlewareHandler =
   cors({
     origin: corsOrigins,
     allowMethods: ['GET', 'HEAD', 'POST'],
-    exposeHeaders: ['Content-Range', 'Accept-Ranges', 'Content-Length', 'ETag', 'Retry-After', 'X-Request-Id'],
+    exposeHeaders: ['Content-Range', 'Accept-Ranges', 'Content-Length', 'ETag', 'Link', 'Retry-After', 'X-Request-Id'],
     maxAge: 600,
   });
 

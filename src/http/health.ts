@@ -8,6 +8,7 @@ export function addHealth(app: App, { health }: AppDeps): void {
   const route = createRoute({
     method: 'get',
     path: '/api/health',
+    tags: ['Server'],
     summary: 'Whether the server can render, and with what',
     responses: { 200: json(healthSchema, 'It renders'), 503: json(healthSchema, 'Still loading') },
   });

@@ -56,7 +56,7 @@ async function store(chunk: Chunk, storage: Storage): Promise<StoredChunk | Soyl
     await storage.put(`${id}.wav`, chunk.audioPath);
     await storage.put(`${id}.mp4`, chunk.videoPath);
   } catch (error) {
-    await Promise.all([discardChunk(chunk), storage.remove(`${id}.wav`)]);
+    await Promise.allSettled([discardChunk(chunk), storage.remove(`${id}.wav`)]);
     return toSoyleError(error);
   }
   return { index: chunk.index, text: chunk.text, id, durationMs: chunk.durationMs, words: chunk.words };

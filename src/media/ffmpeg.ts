@@ -81,7 +81,7 @@ const SMALL_PIECE_BYTES = 64 * 1024;
 export async function runFfmpeg(media: Media, { inputs, options, output }: Command, io: FfmpegIo): Promise<void> {
   io.signal?.throwIfAborted();
   // fluent-ffmpeg keeps one path for the whole process: every run sets its own.
-  const command = fluentFfmpeg({ stdoutLines: STDERR_LINES }).setFfmpegPath(media.ffmpegPath);
+  const command = detached(fluentFfmpeg({ stdoutLines: STDERR_LINES }).setFfmpegPath(media.ffmpegPath));
   let stopped: { reason: unknown } | undefined;
   const stop = (reason: unknown): void => {
     stopped ??= { reason };
@@ -110,6 +110,14 @@ export async function runFfmpeg(media: Media, { inputs, options, output }: Comma
     source.destroy();
   }
   if (stopped) throw stopped.reason;
+}
+
+/** Ctrl-C in a terminal reaches its whole process group; ffmpeg must not die of it while we still finish its chunk. */
+function detached(command: FfmpegCommand): FfmpegCommand {
+  const hidden = command as unknown as { _spawnFfmpeg(args: string[], options: object, ...rest: unknown[]): void };
+  const spawn = hidden._spawnFfmpeg;
+  hidden._spawnFfmpeg = (args, options, ...rest) => spawn.call(command, args, { ...options, detached: true }, ...rest);
+  return command;
 }
 
 const diskIsFull = (error: unknown): boolean => /No space left on device/.test(String(error));

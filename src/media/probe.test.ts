@@ -14,7 +14,7 @@ describe('readAnswer', () => {
       format: 'mov,mp4',
       durationSeconds: 5,
       video: {
-        ...{ width: 720, height: 480, codedPixels: 345_600, pixelFormat: 'yuv420p' },
+        ...{ codec: 'h264', width: 720, height: 480, codedPixels: 345_600, pixelFormat: 'yuv420p' },
         ...{ matrix: undefined, fullRange: false, durationSeconds: 5, frames: 125 },
       },
       audio: { codec: 'aac', sampleRate: 48_000, durationSeconds: 4.9 },

@@ -1,6 +1,7 @@
 import { Piscina } from 'piscina';
+import { BootError } from '../errors.ts';
 import { type OnnxOptions, openOnnx, type Provider, type Shape, type Tensors } from './session.ts';
-import type { SharedTensor, WorkerSetup, WorkerTask } from './worker.ts';
+import { READY, type SharedTensor, type WorkerSetup, type WorkerTask } from './worker-task.ts';
 
 export interface OnnxPoolOptions extends OnnxOptions {
   /** Copies of the network that may run at once on the CPU; a GPU runs one. */
@@ -19,6 +20,8 @@ export interface OnnxPool {
   /** Waits for running inferences and ends the workers. */
   close(): Promise<void>;
 }
+
+const LOAD_TIMEOUT_MS = 120_000;
 
 /** Arrays that workers read and write in place; allocated once and used again, they cost no garbage collection. */
 export const sharedFloats = (length: number): Float32Array => new Float32Array(new SharedArrayBuffer(length * 4));
@@ -46,12 +49,47 @@ export async function openOnnxPool(path: string, options: OnnxPoolOptions): Prom
   });
   // A worker that dies rejects its own task and is replaced; without a listener the event would end the process.
   pool.on('error', (error) => options.log?.error({ err: error, path }, 'an inference worker died'));
+  await allReady(pool, workers, path);
+  const running = new Set<Promise<void>>();
   return {
     provider,
     inputs,
     outputs,
     workers,
-    run: (feeds, results) => pool.run({ feeds, outputs: results }),
-    close: () => pool.close(),
+    run(feeds, results) {
+      const done = pool.run({ feeds, outputs: results });
+      running.add(done);
+      const end = (): void => void running.delete(done);
+      done.then(end, end);
+      return done;
+    },
+    async close() {
+      // The pool ends workers that still compute, and onnxruntime then throws where nobody can catch it.
+      await Promise.allSettled(running);
+      await pool.close();
+    },
   };
+}
+
+/**
+ * Resolves when every worker has loaded its network: ending one while it loads would end the process with it, and the
+ * first text should not wait for it. Rejects if one fails to.
+ */
+function allReady(pool: Piscina<WorkerTask, void>, workers: number, path: string): Promise<void> {
+  let ready = 0;
+  return new Promise((resolve, reject) => {
+    // Also keeps the process alive: workers do not while they load.
+    const late = setTimeout(() => reject(new BootError(`Loading ${path} takes too long.`)), LOAD_TIMEOUT_MS);
+    const listen = (message: unknown): void => {
+      if (message !== READY) return;
+      ready++;
+      if (ready < workers) return;
+      clearTimeout(late);
+      pool.off('message', listen);
+      pool.off('error', reject);
+      resolve();
+    };
+    pool.on('message', listen);
+    pool.once('error', reject);
+  });
 }

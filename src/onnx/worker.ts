@@ -1,29 +1,13 @@
-import { workerData } from 'node:worker_threads';
-import { type OnnxTensor, openOnnx, type Provider, type Tensors } from './session.ts';
-
-export interface WorkerSetup {
-  path: string;
-  provider: Provider;
-  threads: number;
-}
-
-/** A tensor in shared memory; bytes stand for 0 … 1. */
-export interface SharedTensor {
-  data: Float32Array | Uint8Array;
-  dims: readonly number[];
-}
-
-export interface WorkerTask {
-  feeds: Record<string, SharedTensor>;
-  /** Where the answers go. */
-  outputs: Record<string, OnnxTensor>;
-}
+import { parentPort, workerData } from 'node:worker_threads';
+import { openOnnx, type Tensors } from './session.ts';
+import { READY, type WorkerSetup, type WorkerTask } from './worker-task.ts';
 
 /** Byte to unit float, so that a byte tensor costs one look-up per value. */
 const UNIT = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 const { path, provider, threads } = workerData as WorkerSetup;
 const session = await openOnnx(path, { providers: [provider], threads });
+parentPort?.postMessage(READY);
 /** onnxruntime-node refuses shared memory: each tensor has its own place here, used again by every task. */
 const places = new Map<string, Float32Array>();
 

@@ -69,6 +69,16 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
     expect(faults).toEqual([]);
   });
 
+  test('is no wider than a portrait, unless the page says so', async () => {
+    const { page } = await open(browser, url, { viewport: { width: 1280, height: 800 } });
+    const avatar = page.locator('talking-avatar');
+    expect(await avatar.boundingBox()).toMatchObject({ width: 300, height: 300 });
+    await avatar.evaluate((element) => element.removeAttribute('style'));
+    expect(await avatar.boundingBox()).toMatchObject({ width: 512, height: 512 });
+    await page.setViewportSize({ width: 316, height: 800 });
+    expect(await avatar.boundingBox()).toMatchObject({ width: 300, height: 300 });
+  });
+
   test('asks for a click where the browser lets no sound start by itself', async () => {
     // Whatever Playwright evaluates counts as a user's gesture: until the button is there the page is on its own.
     const unasked = site.page(

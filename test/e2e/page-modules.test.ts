@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { describe as explain } from '../../web/board.js';
-import type { Chunk, SpeechEvent, Word } from '../../web/client.js';
+import { type Chunk, type SpeechEvent, streamChunks, type Word } from '../../web/client.js';
 import { Speech } from '../../web/speech.js';
 import { SseParser, sseEvents } from '../../web/sse.js';
 import { codePoints, WordClock, wordPieces } from '../../web/words.js';
@@ -51,6 +52,34 @@ describe('server-sent events', () => {
       break;
     }
     await expect.poll(() => cancelled).toBe(true);
+  });
+});
+
+describe('the stream of chunks', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  test('is read to its end, which may come later than its last event', async () => {
+    const told: string[] = [];
+    let end = () => {};
+    const body = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      start: (controller) => {
+        controller.enqueue(new TextEncoder().encode('event: done\ndata: {}\n\n'));
+        end = () => controller.close();
+      },
+      cancel: () => void told.push('cancelled'),
+    });
+    vi.stubGlobal('fetch', async () => new Response(body));
+    const request = { text: 'Сәлем!', language: 'kk', chunkSize: 15 };
+    const options = { signal: new AbortController().signal, uiLanguage: 'kk' };
+    const finished = streamChunks(new URL('http://localhost/'), request, options)
+      .next()
+      .then(() => told.push('finished'));
+    // Streams do everything within one turn of the event loop.
+    await setImmediate();
+    expect(told).toEqual([]);
+    end();
+    await finished;
+    expect(told).toEqual(['finished']);
   });
 });
 

@@ -92,9 +92,18 @@ describeWith(['chromium'], 'the page', () => {
     expect(await overflow()).toBe(0);
     await page.getByLabel('Текст', { exact: true }).fill(`${'оченьдлинное'.repeat(8)} ${TEXT}`);
     await page.getByRole('button', { name: 'Сказать' }).tap();
-    await told(page, 'chunkstart');
+    await told(page, 'chunkstart 1');
     expect(await overflow()).toBe(0);
+    /** Of the transcript, in lines: those to be seen, and those above them. */
+    const lines = () =>
+      page.locator('#transcript').evaluate((box) => {
+        const height = Number.parseFloat(getComputedStyle(box).lineHeight);
+        return { seen: box.clientHeight / height, above: box.scrollTop / height };
+      });
+    expect((await lines()).seen).toBeCloseTo(4, 1);
+    await expect.poll(async () => (await lines()).above).toBeGreaterThan(2);
     await page.getByRole('button', { name: 'Стоп' }).tap();
+    await expect.poll(async () => (await lines()).above).toBe(0);
     expect(faults).toEqual([]);
   });
 
@@ -192,7 +201,7 @@ describeWith(['chromium'], 'the page', () => {
 
     await refuse(429, 'queue_full', '7');
     await speak();
-    await expect.poll(alert).toBe('The server is busy. Try again in 7 s.');
+    await expect.poll(alert).toBe('The server is busy. Try again in 7\u00a0s.');
 
     await page.unroute('**/api/stream_chunks');
     await page.context().setOffline(true);

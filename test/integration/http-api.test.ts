@@ -178,13 +178,16 @@ describe.each(WAYS)('%s', (_, open) => {
     const picture = await ask('/api/avatar');
     expect([picture.headers.get('content-type'), await picture.text()]).toEqual(['image/png', 'a picture']);
     expect(picture.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(picture.headers.get('link')).toBe('<avatar/idle.mp4>; rel="alternate"; type="video/mp4"');
     const again = await ask('/api/avatar', { headers: { 'if-none-match': picture.headers.get('etag') ?? '' } });
     expect([again.status, await again.text()]).toEqual([304, '']);
     const part = await ask('/api/avatar/idle.mp4', { headers: { range: 'bytes=3-6' } });
     expect([part.status, part.headers.get('content-type'), await part.text()]).toEqual([206, 'video/mp4', 'idle']);
 
     house.avatar = () => files && { posterPath: files.posterPath };
-    const photo = await (await open(house))('/api/avatar/idle.mp4');
+    const askPhoto = await open(house);
+    expect((await askPhoto('/api/avatar')).headers.get('link')).toBeNull();
+    const photo = await askPhoto('/api/avatar/idle.mp4');
     expect([photo.status, (await photo.json()).code]).toEqual([404, 'not_found']);
   });
 
@@ -234,7 +237,13 @@ describe.each(WAYS)('%s', (_, open) => {
       chunk_size: { type: 'integer', minimum: 1, maximum: 200, default: 15 },
     });
     expect(document.components.schemas.ChunksRequest.required).toEqual(['text']);
-    expect(document.servers).toEqual([{ url: '/' }]);
+    expect(document.servers).toMatchObject([{ url: '/' }]);
+    const groups = new Set(document.tags.map(({ name }: { name: string }) => name));
+    for (const [path, methods] of Object.entries<object>(document.paths)) {
+      for (const { tags = [] } of Object.values(methods)) {
+        expect([path, tags.map((tag: string) => groups.has(tag))]).toEqual([path, [true]]);
+      }
+    }
 
     const docs = await (await ask('/docs')).text();
     expect(docs).not.toMatch(/https?:/);
@@ -263,7 +272,7 @@ describe.each(WAYS)('prefixes, %s', (_, open) => {
     ]) {
       expect([path, (await ask(path)).status]).toEqual([path, 200]);
     }
-    expect((await (await ask('/r/openapi.json')).json()).servers).toEqual([{ url: '/r' }]);
+    expect((await (await ask('/r/openapi.json')).json()).servers).toMatchObject([{ url: '/r' }]);
     expect((await ask('/r/r/api/health')).status).toBe(404);
     const bare = await ask('/r');
     expect([bare.status, bare.headers.get('location')]).toEqual([308, 'r/']);

@@ -1,0 +1,124 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readConfig, type Settings } from '../../src/config.ts';
+import { BootError } from '../../src/errors.ts';
+import { silentLog } from '../../src/log.ts';
+import { createMedia } from '../../src/media/ffmpeg.ts';
+import { createServices, type Services, version } from '../../src/services.ts';
+import { post } from './http-helpers.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'soyle-services-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const configure = (env: NodeJS.ProcessEnv = {}): Settings =>
+  readConfig({ EXECUTION_PROVIDERS: 'cpu', INFERENCE_WORKERS: '1', OUTPUT_DIR: join(folder, 'outputs'), ...env });
+
+/** Child processes of this one, those whose end Node.js has not yet noticed included. */
+const children = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+const before = children();
+const noneLeft = () => vi.waitFor(() => expect(children()).toBe(before), { timeout: 10_000 });
+
+/** Asks for a video: the HTTP status and, of a refusal, its code. */
+async function say(services: Services): Promise<{ status: number; code?: string }> {
+  const answer = await services.app.request('/api/generate', post({ text: 'раз' }));
+  const body = await answer.text();
+  return { status: answer.status, ...(answer.ok ? {} : { code: JSON.parse(body).code }) };
+}
+
+async function healthOf(services: Services): Promise<{ http: number; status: string }> {
+  const answer = await services.app.request('/api/health');
+  return { http: answer.status, status: ((await answer.json()) as { status: string }).status };
+}
+
+/** ffmpeg that does all it should until a file named `broken` lies beside it. */
+async function moodyFfmpeg(): Promise<{ path: string; broken: string }> {
+  const { ffmpegPath } = createMedia({ log: silentLog });
+  const [path, broken] = [join(folder, 'ffmpeg'), join(folder, 'broken')];
+  await writeFile(
+    path,
+    `#!/bin/sh\n[ -e "${broken}" ] && { echo out of order >&2; exit 1; }\nexec "${ffmpegPath}" "$@"\n`,
+  );
+  await chmod(path, 0o755);
+  return { path, broken };
+}
+
+describe('createServices with the real engines', () => {
+  let services: Services;
+  let broken: string;
+  beforeAll(async () => {
+    const ffmpeg = await moodyFfmpeg();
+    broken = ffmpeg.broken;
+    services = await createServices(configure({ FFMPEG_PATH: ffmpeg.path }), silentLog);
+  });
+  afterAll(() => services.close());
+
+  it('is loading before it has loaded, and refuses work', async () => {
+    expect(await healthOf(services)).toEqual({ http: 503, status: 'loading' });
+    expect(await say(services)).toEqual({ status: 503, code: 'loading' });
+    expect(services.health()).toMatchObject({ models_loaded: false, avatar_loaded: false });
+    expect(children()).toBe(before);
+  });
+
+  it('is ready once it has loaded, and says what it runs on', async () => {
+    await services.load();
+    expect(await healthOf(services)).toEqual({ http: 200, status: 'ready' });
+    const onnxruntime = JSON.parse(await readFile('node_modules/onnxruntime-node/package.json', 'utf8')).version;
+    expect(services.health()).toMatchObject({
+      models_loaded: true,
+      avatar_loaded: true,
+      device: 'cpu',
+      versions: { soyle: version, node: process.versions.node, onnxruntime },
+      engines: { speech: 'espeak', lipsync: configure().LIPS_MODEL },
+      queue: { active: 0, waiting: 0 },
+    });
+    await vi.waitFor(() => expect(children()).toBe(before + 1));
+  });
+
+  it('calls itself degraded after three chunks that failed in a row, and ready again after one that did not', async () => {
+    await writeFile(broken, '');
+    const seen: string[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      expect(await say(services)).toEqual({ status: 500, code: 'encode_failed' });
+      seen.push((await healthOf(services)).status);
+    }
+    expect(seen).toEqual(['ready', 'ready', 'degraded']);
+    await rm(broken);
+    expect(await say(services)).toEqual({ status: 200 });
+    expect(await healthOf(services)).toEqual({ http: 200, status: 'ready' });
+  });
+
+  it('keeps finished files alone', async () => {
+    const files = await readdir(join(folder, 'outputs'));
+    expect(files.sort()).toEqual([expect.stringMatching(/^\d\w+_0\.mp4$/), expect.stringMatching(/^\d\w+_0\.wav$/)]);
+  });
+
+  it('ends its child process and refuses work when it is closed', async () => {
+    await services.close();
+    await noneLeft();
+    expect(await say(services)).toEqual({ status: 503, code: 'stopping' });
+  });
+});
+
+describe('a server that cannot load', () => {
+  it.each([
+    ['an avatar that is not there', { AVATAR: 'nobody' }, /nobody/],
+    ['a lips model that is not there', { LIPS_MODEL: 'nothing' }, /nothing/],
+    ['a program that is no ffmpeg', { FFMPEG_PATH: process.execPath }, /ffmpeg/],
+  ])('names %s and leaves no child process', async (_, env, message) => {
+    const services = await createServices(configure(env), silentLog);
+    try {
+      const loading = services.load();
+      await expect(loading).rejects.toBeInstanceOf(BootError);
+      await expect(loading).rejects.toThrow(message);
+      await noneLeft();
+      expect(services.health().status).toBe('loading');
+    } finally {
+      await services.close();
+    }
+  });
+});

@@ -70,7 +70,10 @@ const speaking = (heard: { events: string }) =>
 
 /** The next chunk's ffmpeg runs: until it does, it is still on its way out of the terminal's process group. */
 const encoding = (program: Program) =>
-  vi.waitFor(async () => expect((await program.processes()).join('\n')).toContain('libx264'), { interval: 5 });
+  vi.waitFor(async () => expect((await program.processes()).join('\n')).toContain('libx264'), {
+    timeout: 10_000,
+    interval: 5,
+  });
 
 /** Data of the last event. */
 const lastEvent = ({ events }: { events: string }) => {

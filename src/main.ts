@@ -39,6 +39,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', stop);
 
   await services.load();
+  if (stopping) return;
   const { device, engines } = services.health();
   log.info({ url: server.url, avatar: settings.AVATAR, device, ...engines }, 'ready');
   // The log goes to stderr; a person at a terminal wants the address alone.

@@ -110,6 +110,14 @@ describe('renderChunk', () => {
 });
 
 describe('makeChunk', () => {
+  it('answers scratch space that cannot be had as a broken chunk', async () => {
+    const full = async () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+    const text = { index: 3, offset: 0, text: 'а' };
+    const never = () => Promise.reject(new Error('there is nowhere to write to'));
+    const made = await makeChunk(text, { scratch: full }, new AbortController().signal, never);
+    expect(made).toMatchObject({ index: 3, error: { code: 'storage_full' } });
+  });
+
   it('throws away a chunk that was finished only after the abort', async () => {
     const studio = await fakeStudio();
     const client = new AbortController();

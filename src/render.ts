@@ -67,13 +67,14 @@ export async function makeChunk(
   signal: AbortSignal,
   write: (paths: Pick<Chunk, 'videoPath' | 'audioPath'>) => Promise<Pick<Chunk, 'frames' | 'words'>>,
 ): Promise<Chunk | BrokenChunk> {
-  const paths = { videoPath: await scratch('mp4'), audioPath: await scratch('wav') };
+  let paths: Pick<Chunk, 'videoPath' | 'audioPath'> | undefined;
   try {
+    paths = { videoPath: await scratch('mp4'), audioPath: await scratch('wav') };
     const made = await write(paths);
     signal.throwIfAborted();
     return { ...text, ...paths, ...made, durationMs: made.frames * FRAME_MS };
   } catch (error) {
-    await discardChunk(paths);
+    if (paths) await discardChunk(paths);
     signal.throwIfAborted();
     return { ...text, error: toSoyleError(error) };
   }

@@ -2,8 +2,7 @@ import { concatPcm } from './audio/pcm.ts';
 import type { SpeechEngine } from './speech/speech.ts';
 import { hasSpeech, speakable } from './text/normalize.ts';
 import { splitText } from './text/split.ts';
-import type { Language, Speech, WordTiming } from './types.ts';
-import { SAMPLE_RATE } from './types.ts';
+import { type Language, SAMPLE_RATE, type Speech, type WordTiming } from './types.ts';
 
 /** Longest piece given to a voice at once: keeps deadlines short and lets an abort act between pieces. */
 const UTTERANCE_WORDS = 60;

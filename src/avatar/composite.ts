@@ -26,7 +26,7 @@ export interface Compositor {
 }
 
 /**
- * Works in planar YUV, on the mask's rectangle alone, so its cost does not grow with the picture.
+ * Works in planar YUV, on the mask's rectangle alone: of the whole picture it makes one plain copy.
  * Where the patch equals the reference crop the frame keeps its own sharp samples; where the model has redrawn them the
  * patch shows; in between the frame's detail fades (see blend.ts). Before that the patch's mean colour is matched to
  * the reference on the cheeks.

@@ -19,7 +19,7 @@ export function createMemoryQueue({ run, concurrency, maxWaiting }: MemoryQueueO
   const turns = new PQueue({ concurrency });
   const closing = new AbortController();
   let jobs = 0;
-  let allEnded: () => void = () => undefined;
+  const waitingForEnd: (() => void)[] = [];
 
   async function* follow(job: RenderJob, signal: AbortSignal): AsyncGenerator<JobEvent> {
     const leaving = new AbortController();
@@ -30,7 +30,7 @@ export function createMemoryQueue({ run, concurrency, maxWaiting }: MemoryQueueO
     } finally {
       leaving.abort(new SoyleError('aborted'));
       jobs--;
-      if (jobs === 0) allEnded();
+      if (jobs === 0) for (const ended of waitingForEnd.splice(0)) ended();
     }
   }
 
@@ -46,10 +46,7 @@ export function createMemoryQueue({ run, concurrency, maxWaiting }: MemoryQueueO
     },
     async close() {
       closing.abort(new SoyleError('stopping'));
-      if (jobs > 0)
-        await new Promise<void>((resolve) => {
-          allEnded = resolve;
-        });
+      if (jobs > 0) await new Promise<void>((resolve) => waitingForEnd.push(resolve));
     },
   };
 }

@@ -49,7 +49,12 @@ export async function openOnnxPool(path: string, options: OnnxPoolOptions): Prom
   });
   // A worker that dies rejects its own task and is replaced; without a listener the event would end the process.
   pool.on('error', (error) => options.log?.error({ err: error, path }, 'an inference worker died'));
-  await allReady(pool, workers, path);
+  await allReady(pool, workers, path).catch(async (error) => {
+    await pool.destroy();
+    throw error instanceof BootError
+      ? error
+      : new BootError(`Cannot load the ONNX model ${path}: ${String(error)}`, error);
+  });
   const running = new Set<Promise<void>>();
   return {
     provider,
@@ -77,19 +82,17 @@ export async function openOnnxPool(path: string, options: OnnxPoolOptions): Prom
  */
 function allReady(pool: Piscina<WorkerTask, void>, workers: number, path: string): Promise<void> {
   let ready = 0;
-  return new Promise((resolve, reject) => {
+  let late: NodeJS.Timeout | undefined;
+  const loaded = new Promise<void>((resolve, reject) => {
     // Also keeps the process alive: workers do not while they load.
-    const late = setTimeout(() => reject(new BootError(`Loading ${path} takes too long.`)), LOAD_TIMEOUT_MS);
-    const listen = (message: unknown): void => {
-      if (message !== READY) return;
-      ready++;
-      if (ready < workers) return;
-      clearTimeout(late);
-      pool.off('message', listen);
-      pool.off('error', reject);
-      resolve();
-    };
-    pool.on('message', listen);
+    late = setTimeout(() => reject(new BootError(`Loading ${path} takes too long.`)), LOAD_TIMEOUT_MS);
+    pool.on('message', (message: unknown) => {
+      if (message === READY && ++ready === workers) resolve();
+    });
     pool.once('error', reject);
+  });
+  return loaded.finally(() => {
+    clearTimeout(late);
+    pool.removeAllListeners('message');
   });
 }

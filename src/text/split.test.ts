@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../../test/fixtures/seeded.ts';
 import { type SplitOptions, splitText } from './split.ts';
 
 const words = (count: number) => Array.from({ length: count }, (_, i) => `слово${i}`).join(' ');
@@ -6,17 +7,6 @@ const texts = (text: string, chunkSize: number, mode: SplitOptions['mode'] = 'wo
   splitText(text, { chunkSize, firstChunkSize, mode }).map((chunk) => chunk.text);
 const counts = (...args: Parameters<typeof texts>) => texts(...args).map((text) => text.split(' ').length);
 const characters = (text: string) => [...text].length;
-
-/** Small deterministic generator (mulberry32), 0 … 1. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe('splitText by words', () => {
   it('gives 7 chunks for 100 words at 15', () => {
@@ -133,7 +123,7 @@ describe('every split', () => {
   const spaces = [' ', '  ', '\n', '\u00a0', '\u2029\t'];
 
   it.each(Array.from({ length: 60 }, (_, seed) => seed))('keeps each word once and in order (seed %i)', (seed) => {
-    const random = randomFrom(seed);
+    const random = seeded(seed);
     const pick = (list: readonly string[]) => list[Math.floor(random() * list.length)]!;
     let text = pick(['', ...spaces]);
     for (let i = 0; i < random() * 80; i++) text += pick(parts) + pick(spaces);

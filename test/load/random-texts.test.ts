@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startServer, type TestServer } from '../examples/server.ts';
-import { randomText, seeded } from './random-texts.ts';
+import { seeded } from '../fixtures/seeded.ts';
+import { randomText } from './random-texts.ts';
 
 const SHORT = 195;
 const LONG = 5;

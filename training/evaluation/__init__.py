@@ -1,0 +1,1 @@
+"""What the lips model is measured on: lists committed before training, and the data prepared from them."""

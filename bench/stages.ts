@@ -40,7 +40,7 @@ export async function measureStages(engines: OpenEngines, text: string): Promise
   };
   const encode = () => engines.encode({ ...job, frames: still(frame.data, frames) }, signal);
   const picture = async () => {
-    for await (const _ of talkingFrames(pcm, 0, avatar, lips, signal));
+    for await (const _ of talkingFrames(pcm, { pose: 0 }, avatar, lips, signal));
   };
 
   const result = {

@@ -6,9 +6,8 @@ import { openFaceFinder } from './avatar/face.ts';
 import { loadAvatar } from './avatar/load.ts';
 import type { Settings } from './config.ts';
 import { BootError, SoyleError } from './errors.ts';
-import type { LipSync } from './lipsync/lipsync.ts';
-import { type LipsModelEntry, readLipsModel } from './lipsync/manifest.ts';
-import { openWav2Lip } from './lipsync/wav2lip.ts';
+import { openLips } from './lipsync/index.ts';
+import { type LipsModel, readLipsModel } from './lipsync/manifest.ts';
 import type { Log } from './log.ts';
 import { decodeFrames, decodePicture, sniffFile } from './media/decode.ts';
 import { checkMedia, createMedia, type Media } from './media/ffmpeg.ts';
@@ -24,11 +23,11 @@ export type OpenEngines = Engines & { close(): Promise<void> };
 /** Loads the voice, the lips model and the avatar named in the settings. Throws `BootError` naming what to mend. */
 export async function openEngines(settings: Settings, log: Log): Promise<OpenEngines> {
   const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log });
-  const entry = await readLipsModel(settings.MODELS_DIR, settings.LIPS_MODEL);
+  const model = await readLipsModel(settings.MODELS_DIR, settings.LIPS_MODEL);
   const speech = await createSpeechEngine('espeak', { timeoutMs: settings.SPEECH_TIMEOUT_MS, log });
   const opening = [
-    openAvatar(settings, entry, media, log),
-    openLips(settings, entry, log),
+    openAvatar(settings, model, media, log),
+    openLips(model, inferenceOf(settings, log)),
     speech.start(),
     checkMedia(media),
   ] as const;
@@ -56,17 +55,15 @@ export async function openEngines(settings: Settings, log: Log): Promise<OpenEng
 
 const qualityOf = ({ VIDEO_PRESET, VIDEO_CRF }: Settings) => ({ preset: VIDEO_PRESET, crf: VIDEO_CRF });
 
-function openLips(settings: Settings, entry: LipsModelEntry & { path: string }, log: Log): Promise<LipSync> {
-  return openWav2Lip(entry, {
-    providers: settings.EXECUTION_PROVIDERS,
-    workers: settings.INFERENCE_WORKERS,
-    threads: settings.INFERENCE_THREADS,
-    batchSize: settings.BATCH_SIZE,
-    log,
-  });
-}
+const inferenceOf = (settings: Settings, log: Log) => ({
+  providers: settings.EXECUTION_PROVIDERS,
+  workers: settings.INFERENCE_WORKERS,
+  threads: settings.INFERENCE_THREADS,
+  batchSize: settings.BATCH_SIZE,
+  log,
+});
 
-async function openAvatar(settings: Settings, { framing }: LipsModelEntry, media: Media, log: Log): Promise<Avatar> {
+async function openAvatar(settings: Settings, { framing }: LipsModel, media: Media, log: Log): Promise<Avatar> {
   const { AVATARS_DIR, AVATAR, MODELS_DIR } = settings;
   const known = await readdir(AVATARS_DIR).catch((): string[] => []);
   if (!known.includes(AVATAR)) {

@@ -116,6 +116,14 @@ describe('renderStream', () => {
     expect(shown.flat()).toEqual([0, 1, 2, 3, 4, 0]);
   });
 
+  it('hands every chunk’s lips the intensity asked for, and none when none was', async () => {
+    const studio = await fakeStudio();
+    await collect(renderStream({ texts: plan('раз два'), language: 'ru', intensity: 1.3 }, studio, forever));
+    await renderWhole({ text: 'три', language: 'ru', intensity: 0.7 }, studio, forever);
+    await collect(stream(studio, 'раз'));
+    expect(studio.intensities).toEqual([1.3, 1.3, 0.7, undefined]);
+  });
+
   it('ends at once without texts', async () => {
     const studio = await fakeStudio();
     expect(await collect(stream(studio, ' \n'))).toEqual([]);

@@ -4,6 +4,7 @@ import { encodeWav, parseWav } from './audio/wav.ts';
 import { SoyleError, toSoyleError } from './errors.ts';
 import { type BrokenChunk, discardChunk, makeChunk, renderChunk, type Studio, shifted } from './render.ts';
 import { type SayRequest, say } from './say.ts';
+import type { Acting } from './talking-frames.ts';
 import { splitText } from './text/split.ts';
 import { type Chunk, type ChunkText, FRAME_MS, type Speech } from './types.ts';
 
@@ -16,7 +17,10 @@ export interface Plan {
   split: 'words' | 'smart';
 }
 
-export interface RenderRequest extends Omit<SayRequest, 'text'> {
+/** A text to be spoken by the avatar. */
+export interface WholeRequest extends SayRequest, Pick<Acting, 'intensity'> {}
+
+export interface RenderRequest extends Omit<WholeRequest, 'text'> {
   texts: readonly ChunkText[];
 }
 
@@ -39,7 +43,7 @@ export async function* renderStream(
   studio: Studio,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk | BrokenChunk> {
-  const { texts, ...voice } = request;
+  const { texts, intensity, ...voice } = request;
   const leaving = new AbortController();
   const stop = AbortSignal.any([signal, leaving.signal]);
   const speak = (chunk: ChunkText | undefined): Promise<Speech | SoyleError> =>
@@ -58,7 +62,7 @@ export async function* renderStream(
         yield { ...text, error: speech };
         continue;
       }
-      const chunk = await studio.turn(() => renderChunk(text, speech, pose, studio, stop), stop);
+      const chunk = await studio.turn(() => renderChunk(text, speech, { pose, intensity }, studio, stop), stop);
       if ('frames' in chunk) pose += chunk.frames;
       yield chunk;
     }
@@ -70,7 +74,7 @@ export async function* renderStream(
 
 /** The whole text as one chunk: rendered in pieces that end at sentences, then joined exactly. Throws on an abort. */
 export async function renderWhole(
-  { text, ...voice }: SayRequest,
+  { text, ...how }: WholeRequest,
   studio: Studio,
   signal: AbortSignal,
 ): Promise<Chunk | BrokenChunk> {
@@ -79,7 +83,7 @@ export async function renderWhole(
   const pieces: Chunk[] = [];
   let kept: Chunk | undefined;
   try {
-    for await (const piece of renderStream({ ...voice, texts: texts.length > 0 ? texts : [whole] }, studio, signal)) {
+    for await (const piece of renderStream({ ...how, texts: texts.length > 0 ? texts : [whole] }, studio, signal)) {
       if ('error' in piece) return { ...whole, error: piece.error };
       pieces.push(piece);
     }

@@ -5,7 +5,7 @@ import type { Avatar } from './avatar/avatar.ts';
 import { type SoyleError, toSoyleError } from './errors.ts';
 import type { LipSync } from './lipsync/lipsync.ts';
 import type { SpeechEngine } from './speech/speech.ts';
-import { talkingFrames } from './talking-frames.ts';
+import { type Acting, talkingFrames } from './talking-frames.ts';
 import { type Chunk, type ChunkText, FRAME_MS, SAMPLE_RATE, SAMPLES_PER_FRAME, type Speech } from './types.ts';
 import type { JoinJob } from './video/concat.ts';
 import type { EncodeJob } from './video/encode.ts';
@@ -33,13 +33,13 @@ export interface BrokenChunk extends ChunkText {
 }
 
 /**
- * One spoken chunk as MP4 and WAV in scratch space, the avatar beginning at loop frame `pose`.
+ * One spoken chunk as MP4 and WAV in scratch space.
  * A failure leaves no file behind; an abort throws the signal's reason.
  */
 export function renderChunk(
   text: ChunkText,
   speech: Speech,
-  pose: number,
+  acting: Acting,
   studio: Studio,
   signal: AbortSignal,
 ): Promise<Chunk | BrokenChunk> {
@@ -48,7 +48,7 @@ export function renderChunk(
     const { avatar, lips } = studio;
     const frameCount = pcm.length / SAMPLES_PER_FRAME;
     await writeFile(audioPath, encodeWav(pcm));
-    const frames = talkingFrames(pcm, pose, avatar, lips, signal);
+    const frames = talkingFrames(pcm, acting, avatar, lips, signal);
     const { width, height } = avatar;
     try {
       await studio.encode({ width, height, frames, frameCount, audioPath, outPath: videoPath }, signal);

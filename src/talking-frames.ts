@@ -10,14 +10,22 @@ const SEGMENT_FRAMES = 10 * FPS;
 /** Sound on each side of a segment that its mel windows may look at; a multiple of 5 frames is whole mel columns. */
 const CONTEXT_FRAMES = FPS;
 
+/** How an avatar plays a chunk. */
+export interface Acting {
+  /** Frame of the avatar's loop at which it begins, counted on over any number of loops. */
+  pose: number;
+  /** How far the mouth moves (`INTENSITY`); as the lips model learnt it when absent. */
+  intensity?: number;
+}
+
 /**
- * The avatar speaking `pcm` (a whole number of video frames): one I420 picture per frame, beginning at loop frame
- * `pose`. Silent frames, and those in which no face was found, are the avatar's own buffers, not copies; the others are
- * used again (see Compositor), so a picture must be gone by the time the second after it is asked for.
+ * The avatar speaking `pcm` (a whole number of video frames): one I420 picture per frame. Silent frames, and those in
+ * which no face was found, are the avatar's own buffers, not copies; the others are used again (see Compositor), so a
+ * picture must be gone by the time the second after it is asked for.
  */
 export async function* talkingFrames(
   pcm: Int16Array,
-  pose: number,
+  { pose, intensity }: Acting,
   avatar: Avatar,
   lips: LipSync,
   signal: AbortSignal,
@@ -34,7 +42,7 @@ export async function* talkingFrames(
       if (shown(frame) > 0 && avatar.crops[loopIndex(frame)]) moving.push(frame);
     }
     let frame = start;
-    for await (const patch of segmentPatches(pcm, moving, avatar, loopIndex, lips, signal)) {
+    for await (const patch of segmentPatches(pcm, moving, avatar, loopIndex, lips, intensity, signal)) {
       for (; frame < patch.frame; frame++) yield avatar.frames[loopIndex(frame)]!.data;
       const index = loopIndex(frame);
       yield compositor.paste({
@@ -57,6 +65,7 @@ async function* segmentPatches(
   avatar: Avatar,
   loopIndex: (frame: number) => number,
   lips: LipSync,
+  intensity: number | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<MouthPatch> {
   const [first, last] = [frames[0], frames.at(-1)];
@@ -67,6 +76,7 @@ async function* segmentPatches(
     mel: melSpectrogram(sound),
     frames: frames.map((frame) => frame - from),
     reference: (frame: number) => avatar.reference(loopIndex(frame + from), lips.size),
+    intensity,
   };
   for await (const patch of lips.patches(request, signal)) yield { ...patch, frame: patch.frame + from };
 }

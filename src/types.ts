@@ -14,6 +14,9 @@ export const FRAME_MS = 1000 / FPS;
 /** Audio samples under one video frame (640). */
 export const SAMPLES_PER_FRAME = SAMPLE_RATE / FPS;
 
+/** How far the mouth moves, 1 as the lips model learnt it: mumbling … articulating strongly. */
+export const INTENSITY = { min: 0.5, max: 1.5, default: 1 } as const;
+
 /** A piece of the user's text that is spoken and rendered as one MP4 + WAV. */
 export interface ChunkText {
   index: number;

@@ -11,6 +11,18 @@ export interface Framing {
   mouth: number;
   /** Height of the cut region over its width: face boxes are tall, networks square. */
   aspect: number;
+  /** What lies at u = 0.5; the face when absent. */
+  centre?: 'face' | 'mouth';
+  /** The part of the unit square in which the model draws; all of it when absent. */
+  window?: Window;
+}
+
+/** A rectangle in the crop's unit square. */
+export interface Window {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
 }
 
 /** Where the crop lies in a frame: centre and height in pixels, angle clockwise in radians. */
@@ -29,17 +41,25 @@ const CUT = 0.2;
 
 const middle = (a: Point, b: Point): Point => ({ x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 });
 
+/** Features by which a face is framed, pixels; `centre` lies between the ears' edges of the face. */
+function features(face: FaceLandmarks): Record<'rightEye' | 'leftEye' | 'mouth' | 'centre', Point> {
+  const at = (name: keyof typeof LANDMARK) => landmark(face, LANDMARK[name]);
+  return {
+    rightEye: middle(at('rightEyeOuter'), at('rightEyeInner')),
+    leftEye: middle(at('leftEyeOuter'), at('leftEyeInner')),
+    // A smile lifts the corners; the inside of the upper lip stays, even when the mouth opens.
+    mouth: middle(middle(at('mouthRight'), at('mouthLeft')), at('upperLipInner')),
+    centre: middle(at('faceRight'), at('faceLeft')),
+  };
+}
+
 /**
  * The crop that frames a face: turned with it, as high as the way from eyes to mouth says (which a turned head keeps),
- * and centred between the ears' edges of the face (where a turned head's features are not).
+ * and centred on the mouth or between the ears' edges of the face (where a turned head's features are not).
  */
 export function cropPose(face: FaceLandmarks, framing: Framing): CropPose {
-  const at = (name: keyof typeof LANDMARK) => landmark(face, LANDMARK[name]);
-  const rightEye = middle(at('rightEyeOuter'), at('rightEyeInner'));
-  const leftEye = middle(at('leftEyeOuter'), at('leftEyeInner'));
+  const { rightEye, leftEye, mouth, centre } = features(face);
   const eyes = middle(rightEye, leftEye);
-  // A smile lifts the corners; the inside of the upper lip stays, even when the mouth opens.
-  const mouth = middle(middle(at('mouthRight'), at('mouthLeft')), at('upperLipInner'));
   const alongEyes = angleOf(rightEye, leftEye);
   const acrossFace = angleOf(eyes, mouth) - Math.PI / 2;
   const angle = Math.atan2(Math.sin(alongEyes) + Math.sin(acrossFace), Math.cos(alongEyes) + Math.cos(acrossFace));
@@ -47,14 +67,15 @@ export function cropPose(face: FaceLandmarks, framing: Framing): CropPose {
   const across = (p: Point) => p.x * cos + p.y * sin;
   const down = (p: Point) => p.y * cos - p.x * sin;
   const height = (down(mouth) - down(eyes)) / (framing.mouth - framing.eyes);
-  const u = across(middle(at('faceRight'), at('faceLeft')));
+  const u = across(framing.centre === 'mouth' ? mouth : centre);
   const v = down(eyes) + (0.5 - framing.eyes) * height;
   return { x: u * cos - v * sin, y: u * sin + v * cos, height, angle };
 }
 
 /**
  * One crop per frame. The mean face is framed once and carried to every frame by the whole face's motion: eyelids and
- * lips alone would make the crop nod with every blink.
+ * lips alone would make the crop nod with every blink. A crop centred on the mouth then follows it sideways: a mouth
+ * stands before the face, and goes further than the whole when the head turns.
  */
 export function cropPoses(faces: readonly (FaceLandmarks | undefined)[], framing: Framing): (CropPose | undefined)[] {
   const found = faces.filter((face) => face !== undefined);
@@ -65,12 +86,20 @@ export function cropPoses(faces: readonly (FaceLandmarks | undefined)[], framing
     if (!face) return undefined;
     const motion = fitSimilarity(mean, face);
     const [a, , , c] = motion;
-    return {
+    const pose = {
       ...applyMatrix(motion, base.x, base.y),
       height: base.height * Math.hypot(a, c),
       angle: base.angle + Math.atan2(c, a),
     };
+    return framing.centre === 'mouth' ? slideTo(features(face).mouth, pose) : pose;
   });
+}
+
+/** The pose moved along its own horizontal until `point` lies in its middle. */
+function slideTo({ x, y }: Point, pose: CropPose): CropPose {
+  const [cos, sin] = [Math.cos(pose.angle), Math.sin(pose.angle)];
+  const way = (x - pose.x) * cos + (y - pose.y) * sin;
+  return { ...pose, x: pose.x + way * cos, y: pose.y + way * sin };
 }
 
 /** The pose as a matrix from the crop's unit square to pixels of the frame. */

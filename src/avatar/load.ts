@@ -64,7 +64,7 @@ export async function loadAvatar(dir: string, options: LoadOptions): Promise<Ava
     frames,
     crops,
     mouthOpen: openMouths(faces, circular),
-    mask: drawMask(placed),
+    mask: drawMask(placed, framing.window),
     posterPath: source.posterPath ?? (await posterOf(source, frames[0]!, join(cacheDir, `${key}.jpg`), log)),
     idlePath: await idleOf(
       // The same file plays in another order when its manifest says so.

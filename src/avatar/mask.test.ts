@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Window } from './align.ts';
 import type { FaceMask } from './avatar.ts';
 import { drawMask } from './mask.ts';
 import { LANDMARK, LANDMARKS } from './mesh.ts';
@@ -8,15 +9,18 @@ const JAW = [132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365
 /** The heights of ears and chin as our model's framing shows them, and as a tight face box does. */
 const ROOMY = { top: 0.5, chin: 0.84 };
 const TIGHT = { top: 0.62, chin: 0.99 };
+/** Where the first lips model draws, and where those of kind `soyle` do. */
+const FIRST = { left: 0.0625, right: 0.9375, top: 0.36, bottom: 1 };
+const SOYLE = { left: 0.125, right: 0.875, top: 0.25, bottom: 1 };
 
-function drawn({ top, chin }: typeof ROOMY): FaceMask {
+function drawn({ top, chin }: typeof ROOMY, window?: Window): FaceMask {
   const points = new Float32Array(LANDMARKS * 3);
   JAW.forEach((index, i) => {
     const angle = Math.PI * (1 - i / (JAW.length - 1));
     points.set([0.5 + 0.48 * Math.cos(angle), top + (chin - top) * Math.sin(angle), 0], index * 3);
   });
   points.set([0.5, top + 0.01, 0], LANDMARK.noseBase * 3);
-  return drawMask([{ face: { points, score: 1 }, crop: [1, 0, 0, 0, 1, 0] }]);
+  return drawMask([{ face: { points, score: 1 }, crop: [1, 0, 0, 0, 1, 0] }], window);
 }
 
 /** The mask's values along the crop's border. */
@@ -27,7 +31,7 @@ describe('drawMask', () => {
   let mask: FaceMask;
   const at = (u: number, v: number) => mask.data[Math.floor(v * mask.size) * mask.size + Math.floor(u * mask.size)];
   beforeAll(() => {
-    mask = drawn(ROOMY);
+    mask = drawn(ROOMY, FIRST);
   });
 
   it('covers mouth and chin fully, and nothing of eyes, nose and background', () => {
@@ -65,7 +69,7 @@ describe('drawMask', () => {
   });
 
   it('fades out inside the crop when the chin lies at its lower edge', () => {
-    const tight = drawn(TIGHT);
+    const tight = drawn(TIGHT, FIRST);
     const column = Array.from({ length: 256 }, (_, row) => tight.data[row * 256 + 128]!);
     expect(edge(tight).every((alpha) => alpha === 0)).toBe(true);
     expect(column[Math.round(0.76 * 256)]).toBe(255);
@@ -73,6 +77,32 @@ describe('drawMask', () => {
     const steps = column.slice(1).map((value, i) => Math.abs(value - column[i]!));
     expect(Math.max(...steps)).toBeLessThanOrEqual(32);
     expect(tight.data.filter((alpha) => alpha > 0).length / tight.data.length).toBeLessThanOrEqual(0.35);
+  });
+
+  it.each([
+    ['as far as the model draws', SOYLE],
+    ['in a small window', { left: 0.3, right: 0.7, top: 0.55, bottom: 0.85 }],
+  ])('ends softly %s', (_, window) => {
+    const { size, data } = drawn(ROOMY, window);
+    const shown = data.filter((alpha) => alpha > 0).length;
+    expect(shown / data.length).toBeLessThanOrEqual(0.35);
+    expect(shown / data.length).toBeGreaterThan(0.05);
+    for (const [at, alpha] of data.entries()) {
+      const [u, v] = [((at % size) + 0.5) / size, (Math.floor(at / size) + 0.5) / size];
+      const inside = u > window.left && u < window.right && v > window.top && v < window.bottom;
+      if (!inside && alpha > 0) expect.fail(`(${u}, ${v}) lies outside the window and is masked by ${alpha}`);
+    }
+    const row = data.subarray(size * Math.round(0.64 * size), size * (Math.round(0.64 * size) + 1));
+    const steps = row.slice(1).map((alpha, i) => Math.abs(alpha - row[i]!));
+    expect(row[size / 2]).toBe(255);
+    expect(Math.max(...steps)).toBeLessThanOrEqual(32);
+  });
+
+  it('is cut at the sides by the window of kind soyle only where a face is wider', () => {
+    const [whole, cut] = [drawn(ROOMY), drawn(ROOMY, SOYLE)];
+    const middle = 256 * Math.round(0.7 * 256) + 128;
+    expect(cut.data.subarray(middle - 60, middle + 60)).toEqual(whole.data.subarray(middle - 60, middle + 60));
+    expect(cut.data.reduce((sum, alpha) => sum + alpha, 0)).toBeLessThan(whole.data.reduce((sum, a) => sum + a, 0));
   });
 
   it('needs a face', () => {

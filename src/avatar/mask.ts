@@ -1,4 +1,5 @@
 import type { CropMatrix } from '../types.ts';
+import type { Window } from './align.ts';
 import type { FaceMask } from './avatar.ts';
 import { invert } from './geometry.ts';
 import { type FaceLandmarks, LANDMARK, landmark } from './mesh.ts';
@@ -18,9 +19,10 @@ const LOWEST = 0.93;
 const INSET = 0.34;
 /** The upper edge lies this share of the way from the base of the nose to the chin below the nose. */
 const BELOW_NOSE = 0.11;
-/** Part of the crop outside which our lips model never draws, and how softly the mask ends there. */
-const WINDOW = { left: 0.0625, right: 0.9375, top: 0.36, bottom: 1 };
+/** Where the model draws nothing more the mask has faded to 0, over this share of the crop. */
 const WINDOW_FADE = 0.08;
+/** Of a model that draws everywhere. */
+const WHOLE: Window = { left: 0, top: 0, right: 1, bottom: 1 };
 /** Three box blurs of this radius come close to a Gaussian (σ ≈ 5.5 px): a soft edge some 20 px wide. */
 const BLUR_RADIUS = 5;
 
@@ -31,10 +33,11 @@ export interface PlacedFace {
 }
 
 /**
- * Mask over lips, chin and lower cheeks, from below the nose to below the chin, with a soft edge and 0 at the crop's
- * border; drawn after the mean of all frames' landmarks. Throws RangeError without any face.
+ * Mask over lips, chin and lower cheeks, from below the nose to below the chin, with a soft edge, and 0 at the border of
+ * the crop and of the model's `window` in it; drawn after the mean of all frames' landmarks. Throws RangeError without
+ * any face.
  */
-export function drawMask(faces: readonly PlacedFace[]): FaceMask {
+export function drawMask(faces: readonly PlacedFace[], window: Window = WHOLE): FaceMask {
   if (faces.length === 0) throw new RangeError('A mask needs at least one face');
   let alpha = fillPolygon(mouthAndJaw(faces));
   for (let pass = 0; pass < 3; pass++) alpha = blur(alpha);
@@ -42,7 +45,7 @@ export function drawMask(faces: readonly PlacedFace[]): FaceMask {
   for (let i = 0; i < data.length; i++) {
     const u = ((i % SIZE) + 0.5) / SIZE;
     const v = (Math.floor(i / SIZE) + 0.5) / SIZE;
-    data[i] = Math.round(255 * alpha[i]! * insideWindow(u, v));
+    data[i] = Math.round(255 * alpha[i]! * insideWindow(u, v, window));
   }
   return { size: SIZE, data };
 }
@@ -116,8 +119,8 @@ function blurLines(alpha: Float32Array, step: number, line: number): Float32Arra
 }
 
 /** 1 well inside the model's window, falling smoothly to 0 at its border. */
-function insideWindow(u: number, v: number): number {
-  const margin = Math.min(u - WINDOW.left, WINDOW.right - u, v - WINDOW.top, WINDOW.bottom - v);
+function insideWindow(u: number, v: number, { left, top, right, bottom }: Window): number {
+  const margin = Math.min(u - left, right - u, v - top, bottom - v);
   const t = Math.min(1, Math.max(0, margin / WINDOW_FADE));
   return t * t * (3 - 2 * t);
 }

@@ -2,8 +2,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { BootError, SoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 import { version } from '../services.ts';
-import { LANGUAGES } from '../types.ts';
+import { INTENSITY, LANGUAGES } from '../types.ts';
 import { type SayOptions, sayCommand } from './say.ts';
+
+const number = (min: number, max: number) => (text: string) => {
+  const value = text.trim() ? Number(text) : Number.NaN;
+  if (!(value >= min && value <= max)) throw new InvalidArgumentError(`${min} to ${max}.`);
+  return value;
+};
 
 const integer = (min: number, max: number) => (text: string) => {
   const value = Number(text);
@@ -29,6 +35,7 @@ program
   .addOption(new Option('-o, --output <file>', 'the .mp4 to write (default: out.mp4)'))
   .addOption(new Option('--chunks <folder>', 'write 000.mp4, 000.wav, 001.mp4 … instead').conflicts('output'))
   .option('--chunk-size <words>', 'words per chunk with --chunks', integer(1, 200), 15)
+  .option('--intensity <factor>', 'how far the mouth moves', number(INTENSITY.min, INTENSITY.max), INTENSITY.default)
   .option('--avatar <id>', 'avatar, a folder of avatars/', chosenId)
   .action(async (text: string, options: SayOptions) => {
     process.exitCode = await sayCommand(text, options);

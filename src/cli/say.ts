@@ -16,6 +16,7 @@ export interface SayOptions {
   output?: string;
   chunks?: string;
   chunkSize: number;
+  intensity: number;
   avatar?: string;
 }
 
@@ -78,16 +79,16 @@ async function render(
 
 async function* renderAll(
   text: string,
-  { chunks, chunkSize, language }: SayOptions,
+  { chunks, chunkSize, language, intensity }: SayOptions,
   studio: Studio,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk | BrokenChunk> {
   if (!chunks) {
-    yield await renderWhole({ text, language }, studio, signal);
+    yield await renderWhole({ text, language, intensity }, studio, signal);
     return;
   }
   const texts = planChunks({ text, kind: 'chunks', chunkSize, split: 'words' });
-  yield* renderStream({ texts, language }, studio, signal);
+  yield* renderStream({ texts, language, intensity }, studio, signal);
 }
 
 interface Target {

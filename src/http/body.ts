@@ -2,7 +2,7 @@ import type { Hook } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { SoyleError } from '../errors.ts';
-import type { Language } from '../types.ts';
+import { INTENSITY, type Language } from '../types.ts';
 import type { AppEnv } from './deps.ts';
 import { knownCode } from './errors.ts';
 import { requestLanguage } from './language.ts';
@@ -39,6 +39,11 @@ const integer = (min: number, max: number): Phrase => ({
   kk: `${min} мен ${max} аралығындағы бүтін сан`,
   en: `an integer from ${min} to ${max}`,
 });
+const number = (min: number, max: number): Phrase => ({
+  ru: `число от ${min} до ${max}`,
+  kk: `${min} мен ${max} аралығындағы сан`,
+  en: `a number from ${min} to ${max}`,
+});
 const oneOf = (...names: string[]): Phrase => ({
   ru: `одно из значений ${names.join(', ')}`,
   kk: `${names.join(', ')} мәндерінің бірі`,
@@ -48,6 +53,7 @@ const oneOf = (...names: string[]): Phrase => ({
 const EXPECTED: Record<string, Phrase> = {
   text: { ru: 'строка', kk: 'жол', en: 'a string' },
   language: oneOf('ru', 'kk', 'en'),
+  intensity: number(INTENSITY.min, INTENSITY.max),
   chunk_size: integer(CHUNK_SIZE.min, CHUNK_SIZE.max),
   first_chunk_size: integer(CHUNK_SIZE.min, CHUNK_SIZE.max),
   split: oneOf('words', 'smart'),

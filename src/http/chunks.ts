@@ -48,6 +48,7 @@ export function addChunks(app: App, deps: AppDeps): void {
       chunkSize: body.chunk_size,
       firstChunkSize: body.first_chunk_size,
       split: body.split,
+      intensity: body.intensity,
     };
     const view: ChunksView = {
       prefix: publicPrefix(c, settings.trustProxy),

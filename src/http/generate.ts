@@ -11,6 +11,7 @@ import { CHUNK_SIZE, generateRequest, generateStreamRequest } from './schemas.ts
 interface Speakable {
   text: string;
   language: Language;
+  intensity: number;
 }
 
 /** `POST /api/generate` and `/api/generate_stream`: the whole text as one MP4, in the answer itself. */
@@ -58,7 +59,11 @@ async function answerVideo(c: AppContext, deps: AppDeps, body: Speakable, dispos
 }
 
 /** Renders the text as a single chunk; a client that leaves stops it. */
-async function renderWhole(c: AppContext, { queue }: AppDeps, { text, language }: Speakable): Promise<StoredChunk> {
+async function renderWhole(
+  c: AppContext,
+  { queue }: AppDeps,
+  { text, language, intensity }: Speakable,
+): Promise<StoredChunk> {
   const job: RenderJob = {
     requestId: c.get('requestId'),
     kind: 'whole',
@@ -66,6 +71,7 @@ async function renderWhole(c: AppContext, { queue }: AppDeps, { text, language }
     language,
     chunkSize: CHUNK_SIZE.default,
     split: 'words',
+    intensity,
   };
   let chunk: StoredChunk | undefined;
   for await (const event of queue.run(job, clientGone(c).signal)) {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../errors.ts';
-import { LANGUAGES } from '../types.ts';
+import { INTENSITY, LANGUAGES } from '../types.ts';
 
 /** Words per chunk. */
 export const CHUNK_SIZE = { min: 1, max: 200, default: 15 } as const;
@@ -27,7 +27,7 @@ function isLonger(text: string, limit: number): boolean {
   return points > limit;
 }
 
-/** What every rendering request has: a text of 1 … `maxTextChars` code points and a language. */
+/** What every rendering request has: a text of 1 … `maxTextChars` code points, a language, how far the mouth moves. */
 function speakable(maxTextChars: number) {
   return {
     text: z
@@ -39,6 +39,9 @@ function speakable(maxTextChars: number) {
       .enum(LANGUAGES, { error: noLanguage })
       .default('ru')
       .openapi({ description: 'Language the text is spoken in' }),
+    intensity: z.number().min(INTENSITY.min).max(INTENSITY.max).default(INTENSITY.default).openapi({
+      description: 'How far the mouth moves; lips models of kind `wav2lip` ignore it',
+    }),
   };
 }
 

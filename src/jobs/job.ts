@@ -11,6 +11,8 @@ export interface RenderJob {
   chunkSize: number;
   firstChunkSize?: number;
   split: 'words' | 'smart';
+  /** How far the mouth moves (`INTENSITY`); as the lips model learnt it when absent. */
+  intensity?: number;
 }
 
 /** A chunk as it is stored and announced; media is fetched by `id` from storage. */

@@ -41,13 +41,13 @@ export function createRunner({ studio, storage, log, onChunk }: RunnerDeps): Run
 }
 
 async function* render(
-  { kind, text, language }: RenderJob,
+  { kind, text, language, intensity }: RenderJob,
   texts: readonly ChunkText[],
   studio: Studio,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk | BrokenChunk> {
-  if (kind === 'whole') yield await renderWhole({ text, language }, studio, signal);
-  else yield* renderStream({ texts, language }, studio, signal);
+  if (kind === 'whole') yield await renderWhole({ text, language, intensity }, studio, signal);
+  else yield* renderStream({ texts, language, intensity }, studio, signal);
 }
 
 async function store(chunk: Chunk, storage: Storage): Promise<StoredChunk | SoyleError> {

@@ -1,4 +1,10 @@
+import type { OnnxPoolOptions } from '../onnx/pool.ts';
 import type { FaceCrop, Mel, MouthPatch } from '../types.ts';
+
+export interface LipSyncOptions extends OnnxPoolOptions {
+  /** Frames per inference where the file leaves the batch free. */
+  batchSize: number;
+}
 
 export interface LipSyncRequest {
   mel: Mel;
@@ -6,6 +12,8 @@ export interface LipSyncRequest {
   frames: readonly number[];
   /** Reference crop of the avatar under video frame `frame`, of the model's own size. */
   reference(frame: number): FaceCrop;
+  /** How far the mouth moves (`INTENSITY`); as learnt when absent. Models of kind `wav2lip` know no such thing. */
+  intensity?: number;
 }
 
 /**

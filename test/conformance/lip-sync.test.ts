@@ -2,22 +2,18 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { melSpectrogram } from '../../src/audio/mel.ts';
 import { melWindow } from '../../src/audio/window.ts';
+import { openLips } from '../../src/lipsync/index.ts';
+import type { LipSyncOptions } from '../../src/lipsync/lipsync.ts';
 import { readLipsModel } from '../../src/lipsync/manifest.ts';
-import { openWav2Lip, type Wav2LipOptions } from '../../src/lipsync/wav2lip.ts';
+import { openSoyle } from '../../src/lipsync/soyle.ts';
+import { openWav2Lip } from '../../src/lipsync/wav2lip.ts';
 import { silentLog } from '../../src/log.ts';
+import { TINY_SOYLE } from '../fixtures/tiny-soyle.ts';
 import { describeLipSync } from './lip-sync.ts';
 
 const root = new URL('../../', import.meta.url);
-const tiny = {
-  id: 'tiny',
-  kind: 'wav2lip' as const,
-  file: 'tiny-wav2lip-96.onnx',
-  path: fileURLToPath(new URL('test/fixtures/tiny-wav2lip-96.onnx', root)),
-  licence: 'MIT',
-  melOffset: 0,
-  framing: { eyes: 0.3, mouth: 0.6, aspect: 1 },
-};
-const options = (batchSize: number): Wav2LipOptions => ({
+const tiny = { path: fileURLToPath(new URL('test/fixtures/tiny-wav2lip-96.onnx', root)), melOffset: 0 };
+const options = (batchSize: number): LipSyncOptions => ({
   providers: ['cpu'],
   workers: 2,
   threads: 1,
@@ -26,11 +22,12 @@ const options = (batchSize: number): Wav2LipOptions => ({
 });
 
 describeLipSync('the bundled model', async (batchSize) =>
-  openWav2Lip(await readLipsModel(fileURLToPath(new URL('models', root)), 'soyle'), options(batchSize)),
+  openLips(await readLipsModel(fileURLToPath(new URL('models', root)), 'soyle'), options(batchSize)),
 );
 describeLipSync('a 96×96 export with a fixed batch and other names', (batchSize) =>
   openWav2Lip(tiny, options(batchSize)),
 );
+describeLipSync('kind soyle, two networks', (batchSize) => openSoyle(TINY_SOYLE, options(batchSize)));
 
 it('feeds the network the reference crop and the mel window of the frame, shifted by the manifest', async () => {
   const lips = await openWav2Lip({ ...tiny, melOffset: 3 }, options(8));

@@ -47,7 +47,18 @@ describe('soyle say', () => {
   });
 
   it('reads standard input and writes an MP4 and a WAV of the same length per chunk', async () => {
-    const program = soyle(['say', '-', '--language', 'en', '--chunks', 'deep/parts', '--chunk-size', '3']);
+    const program = soyle([
+      'say',
+      '-',
+      '--language',
+      'en',
+      '--chunks',
+      'deep/parts',
+      '--chunk-size',
+      '3',
+      '--intensity',
+      '1.2',
+    ]);
     program.stdin.end('People walk by\nand wave at us. Bye!\n');
     const { code, lines } = await finished(program);
     expect(code).toBe(0);
@@ -109,6 +120,7 @@ describe('soyle say, told something impossible', () => {
     ['a chunks folder that is a file', ['say', 'a', '--chunks', 'file'], /^soyle: Cannot .*file/],
     ['a chunks folder inside a file', ['say', 'a', '--chunks', 'file/sub'], /^soyle: Cannot .*file.sub/],
     ['chunks of no words', ['say', 'a', '--chunks', 'b', '--chunk-size', '0'], /^error: .*'0' is invalid/],
+    ['too much intensity', ['say', 'a', '--intensity', '2'], /^error: .*'2' is invalid.* 0\.5 to 1\.5\.$/],
     ['an avatar that is not there', ['say', 'a', '--avatar', 'nobody'], /^soyle: .*nobody/],
   ])('refuses %s in one line, and writes nothing', async (_, args, message) => {
     const program = soyle(args);

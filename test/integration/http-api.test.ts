@@ -33,13 +33,23 @@ describe.each(WAYS)('%s', (_, open) => {
     await ask('/api/stream_chunks', post({ text: 'a', voice: 'x' }));
     await ask(
       '/api/stream_chunks',
-      post({ text: 'a', language: 'kk', chunk_size: 200, first_chunk_size: 3, split: 'smart' }),
+      post({ text: 'a', language: 'kk', chunk_size: 200, first_chunk_size: 3, split: 'smart', intensity: 1.5 }),
     );
-    await ask('/api/generate', post({ text: 'a', language: 'en' }));
+    await ask('/api/generate', post({ text: 'a', language: 'en', intensity: 0.5 }));
+    await ask('/api/generate_stream', post({ text: 'a', chunk_index: 1, intensity: 0.75 }));
     expect(house.queue.jobs).toMatchObject([
-      { kind: 'chunks', text: 'a', language: 'ru', chunkSize: 15, firstChunkSize: undefined, split: 'words' },
-      { kind: 'chunks', text: 'a', language: 'kk', chunkSize: 200, firstChunkSize: 3, split: 'smart' },
-      { kind: 'whole', text: 'a', language: 'en' },
+      {
+        kind: 'chunks',
+        text: 'a',
+        language: 'ru',
+        chunkSize: 15,
+        firstChunkSize: undefined,
+        split: 'words',
+        intensity: 1,
+      },
+      { kind: 'chunks', text: 'a', language: 'kk', chunkSize: 200, firstChunkSize: 3, split: 'smart', intensity: 1.5 },
+      { kind: 'whole', text: 'a', language: 'en', intensity: 0.5 },
+      { kind: 'whole', text: 'a', language: 'ru', intensity: 0.75 },
     ]);
     expect(house.queue.jobs[0]).not.toHaveProperty('voice');
   });
@@ -235,6 +245,7 @@ describe.each(WAYS)('%s', (_, open) => {
       text: { type: 'string', maxLength: 10_000 },
       language: { enum: ['ru', 'kk', 'en'], default: 'ru' },
       chunk_size: { type: 'integer', minimum: 1, maximum: 200, default: 15 },
+      intensity: { type: 'number', minimum: 0.5, maximum: 1.5, default: 1 },
     });
     expect(document.components.schemas.ChunksRequest.required).toEqual(['text']);
     expect(document.servers).toMatchObject([{ url: '/' }]);

@@ -9,6 +9,7 @@ const CHUNKS = '/api/stream_chunks';
 describe.each(WAYS)('%s', (_, open) => {
   const LANGUAGES = 'в поле "language" ожидается одно из значений ru, kk, en';
   const SIZE = 'в поле "chunk_size" ожидается целое число от 1 до 200';
+  const INTENSITY = 'в поле "intensity" ожидается число от 0.5 до 1.5';
   const detail = (text: string) => `Неверный запрос: ${text}`;
 
   test.each<[unknown, number, string, string]>([
@@ -32,6 +33,10 @@ describe.each(WAYS)('%s', (_, open) => {
     [{ text: 'a', chunk_size: true }, 400, 'invalid_request', detail(SIZE)],
     ['{"text":"a","chunk_size":1e400}', 400, 'invalid_request', detail(SIZE)],
     [{ text: 'a', first_chunk_size: 0 }, 400, 'invalid_request', detail(SIZE.replace('chunk', 'first_chunk'))],
+    [{ text: 'a', intensity: 0.4 }, 400, 'invalid_request', detail(INTENSITY)],
+    [{ text: 'a', intensity: 1.6 }, 400, 'invalid_request', detail(INTENSITY)],
+    [{ text: 'a', intensity: '1' }, 400, 'invalid_request', detail(INTENSITY)],
+    [{ text: 'a', intensity: null }, 400, 'invalid_request', detail(INTENSITY)],
     [
       { text: 'a', split: 'x' },
       400,

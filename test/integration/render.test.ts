@@ -92,12 +92,13 @@ describe.each(Object.keys(TEXTS) as Language[])('a chunk in %s', (language) => {
   beforeAll(async () => {
     const speech = await say({ text: TEXTS[language], language }, open.speech, forever);
     const text = { index: 0, offset: 0, text: TEXTS[language] };
-    const made = await renderChunk(text, speech, 0, studio, forever);
+    const made = await renderChunk(text, speech, { pose: 0 }, studio, forever);
     if ('error' in made) throw made.error;
     chunk = made;
     pcm = parseWav(await readFile(chunk.audioPath)).pcm;
     pictures = [];
-    for await (const picture of talkingFrames(pcm, 0, open.avatar, open.lips, forever)) pictures.push(picture.slice());
+    for await (const picture of talkingFrames(pcm, { pose: 0 }, open.avatar, open.lips, forever))
+      pictures.push(picture.slice());
   });
 
   it('has one duration: of the WAV to the sample, of the container, of both tracks', async () => {

@@ -1,6 +1,7 @@
 import { BootError } from '../errors.ts';
 import type { OnnxPool } from '../onnx/pool.ts';
 import type { Shape } from '../onnx/session.ts';
+import { describe, isDim, isFree } from './shapes.ts';
 
 /** The tensors of a `wav2lip` network, told apart by shape: names and order do not matter. */
 export interface Wav2LipContract {
@@ -14,9 +15,6 @@ export interface Wav2LipContract {
   /** The batch the file is fixed to; `undefined` when N is free. */
   fixedBatch: number | undefined;
 }
-
-const isDim = (dim: number | string | undefined, wanted: number): boolean => typeof dim === 'string' || dim === wanted;
-const isFree = (dim: number | string | undefined): boolean => typeof dim !== 'number' || dim < 1;
 
 /**
  * Reads the contract from the file's own shapes. `fallbackSize` serves files whose height and width are free.
@@ -53,6 +51,3 @@ export function readWav2LipContract(
 
 const isMel = (shape: Shape): boolean =>
   shape.length === 4 && isDim(shape[1], 1) && isDim(shape[2], 80) && isDim(shape[3], 16);
-
-const describe = (tensors: ReadonlyMap<string, Shape>): string =>
-  [...tensors].map(([name, shape]) => `${name}[${shape.join(',')}]`).join(', ');

@@ -2,8 +2,8 @@ import { MEL_BANDS } from '../audio/mel.ts';
 import { melWindow, WINDOW_COLUMNS, WINDOW_SIZE } from '../audio/window.ts';
 import { type OnnxPool, sharedBytes, sharedFloats } from '../onnx/pool.ts';
 import { FPS } from '../types.ts';
-import type { Wav2LipContract } from './contract.ts';
 import type { LipSyncRequest } from './lipsync.ts';
+import type { Wav2LipContract } from './wav2lip-contract.ts';
 
 /** The arrays of one inference, used again for later ones. */
 export interface BatchBuffers {

@@ -1,0 +1,1 @@
+"""Trains the lips model: synthetic heads, speech, the two nets and their evaluation."""

@@ -45,8 +45,9 @@ def losses(net: FaceNet, batch: Batch, sketch: Sketch, drawing: Drawing) -> Loss
     inner_inside = INNER.cut(batch.inside)
     opening = F.binary_cross_entropy_with_logits(sketch.opening, inner_hidden, reduction="none")
     opening = 0.12 * (opening * (1 + 4 * inner_inside)).mean()
-    painted = (drawing.inside - inner_target).abs() * inner_hidden
-    inside = 0.6 * share(painted.sum(), 3 * inner_hidden.sum())
+    # Teeth are few pixels, and what one looks at.
+    weight = inner_hidden * (1 + 2 * INNER.cut(batch.arches).sum(1, keepdim=True))
+    inside = 0.8 * share(((drawing.inside - inner_target).abs() * weight).sum(), 3 * weight.sum())
     return Losses(picture, detail, flow, opening, inside, teeth_loss(net, batch, sketch, inner_hidden))
 
 

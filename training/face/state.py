@@ -45,6 +45,8 @@ class Trainer:
         with torch.no_grad():
             for mean, now in zip(self.average.parameters(), self.net.parameters()):
                 mean.lerp_(now, 1 - decay)
+            for mean, now in zip(self.average.buffers(), self.net.buffers()):
+                mean.copy_(now)
         values = [float(part) for part in parts]
         self.sums = [a + b for a, b in zip(self.sums, values)] if self.sums else values
         self.counted += 1

@@ -6,7 +6,10 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'test/{conformance,house}/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{src,bench}/**/*.test.ts', 'test/{conformance,house}/**/*.test.ts'] },
+      },
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000 } },
       { extends: true, test: { name: 'examples', include: ['test/examples/**/*.test.ts'], testTimeout: 120_000 } },

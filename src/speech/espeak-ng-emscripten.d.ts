@@ -29,6 +29,9 @@ declare module '@echogarden/espeak-ng-emscripten' {
     FS: {
       readdir(path: string): string[];
       readFile(path: string, options: { encoding: 'utf8' }): string;
+      readFile(path: string): Uint8Array;
+      stat(path: string): { mode: number };
+      isDir(mode: number): boolean;
     };
   }
 

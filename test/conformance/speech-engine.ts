@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SoyleError } from '../../src/errors.ts';
-import type { SpeechEngine, SpeechRequest } from '../../src/speech/speech.ts';
+import type { SpeechEngine, SpeechFacts, SpeechRequest, SpeechWarning } from '../../src/speech/speech.ts';
 import { type Language, SAMPLE_RATE, type Speech } from '../../src/types.ts';
 
 /** Things people say: punctuation, digits, marks and emoji included. */
@@ -43,6 +43,14 @@ const HOSTILE: readonly { what: string; text: string; seconds: number }[] = [
 
 const LONG_TEXT = 'Сегодня хорошая погода, и мы идём гулять. '.repeat(250).slice(0, 10_000);
 
+/** What engines may be asked for and need not be able to do, and what they say when they are not. */
+const WISHES: readonly { able: keyof SpeechFacts; wish: Partial<SpeechRequest>; warning: SpeechWarning }[] = [
+  { able: 'temperature', wish: { temperature: 0.7 }, warning: 'temperature_ignored' },
+  { able: 'voiceAttributes', wish: { voiceAttributes: { age: 30 } }, warning: 'voice_attributes_ignored' },
+  { able: 'rate', wish: { rate: 1.2 }, warning: 'rate_ignored' },
+  { able: 'pitch', wish: { pitch: 1.2 }, warning: 'pitch_ignored' },
+];
+
 /** What every speech engine promises, for whatever it says of itself in `facts`. */
 export function describeSpeechEngine(name: string, create: () => SpeechEngine | Promise<SpeechEngine>): void {
   describe(`speech engine ${name}`, () => {
@@ -74,9 +82,9 @@ export function describeSpeechEngine(name: string, create: () => SpeechEngine | 
       });
     });
 
-    it('names voices of its languages, each once, and speaks with them', async () => {
+    it('names voices of its languages, each once for a language, and speaks with them', async () => {
       const voices = await engine.voices();
-      expect(new Set(voices.map(({ id }) => id)).size).toBe(voices.length);
+      expect(new Set(voices.map(({ id, language }) => `${id} ${language}`)).size).toBe(voices.length);
       for (const language of engine.facts.languages) {
         const own = voices.filter((voice) => voice.language === language);
         expect(own.length).toBeGreaterThan(0);
@@ -87,9 +95,19 @@ export function describeSpeechEngine(name: string, create: () => SpeechEngine | 
       expect(voices.every(({ language }) => engine.facts.languages.includes(language))).toBe(true);
     });
 
-    it('refuses a voice it does not have', async () => {
+    it('refuses or replaces a voice it does not have', async () => {
       for (const voice of ['', 'nobody', '../ru', 'ru+nobody', 'x'.repeat(1000)]) {
-        await expect(speak('раз', { voice })).rejects.toMatchObject({ code: 'invalid_request' });
+        const spoken = speak('раз', { voice });
+        if (engine.facts.replacesVoices) expect((await spoken).warnings).toContain('voice_replaced');
+        else await expect(spoken).rejects.toMatchObject({ code: 'invalid_request' });
+      }
+    });
+
+    it('says what it cannot do, once it says anything of it', async ({ skip }) => {
+      if ((await speak('раз')).warnings === undefined) skip('the engine warns of nothing');
+      for (const { able, wish, warning } of WISHES) {
+        const { warnings } = await speak('раз', wish);
+        expect(warnings, warning).toEqual(engine.facts[able] ? [] : [warning]);
       }
     });
 
@@ -124,9 +142,11 @@ export function describeSpeechEngine(name: string, create: () => SpeechEngine | 
 
     it('speaks faster and slower where it can', async ({ skip }) => {
       if (!engine.facts.rate) skip('the engine has one pace');
+      const [slowest, fastest] = engine.facts.rateRange ?? [0.5, 2];
       const [slow, normal, fast] = await Promise.all([0.5, 1, 2].map((rate) => speak('раз два три четыре', { rate })));
-      expect(seconds(slow!) / seconds(normal!)).toBeGreaterThan(1.5);
-      expect(seconds(fast!) / seconds(normal!)).toBeLessThan(0.75);
+      expect(seconds(slow!) / seconds(normal!)).toBeGreaterThan(0.75 / slowest);
+      expect(seconds(fast!) / seconds(normal!)).toBeLessThan(1.5 / fastest < 1 ? 1.5 / fastest : 0.95);
+      if (slowest > 0.5) expect(slow!.warnings).toContain('rate_limited');
     });
 
     it('speaks higher and lower where it can', async ({ skip }) => {
@@ -157,11 +177,47 @@ export function describeSpeechEngine(name: string, create: () => SpeechEngine | 
       expect(whole.pcm.length).toBeGreaterThan(4.5 * cut.pcm.length);
     });
 
-    it('speaks 10,000 characters, timings right to the end', async () => {
-      const speech = await speak(LONG_TEXT);
-      expect(seconds(speech)).toBeGreaterThan(300);
-      expectSoundTimings(LONG_TEXT, speech);
-      if (engine.facts.wordTimings) expect(speech.words?.length).toBe(LONG_TEXT.trim().split(/\s+/).length);
+    it('speaks 10,000 characters or as many as it takes, timings right to the end', async () => {
+      const text = LONG_TEXT.slice(0, engine.facts.maxCharacters);
+      const speech = await speak(text);
+      expect(seconds(speech)).toBeGreaterThan(0.03 * text.length);
+      expectSoundTimings(text, speech);
+      if (engine.facts.wordTimings) expect(speech.words?.length).toBe(text.trim().split(/\s+/).length);
+    });
+
+    it('refuses longer texts than it takes', async ({ skip }) => {
+      const { maxCharacters } = engine.facts;
+      if (maxCharacters === undefined) skip('the engine has no limit of its own');
+      const tooLong = speak('а'.repeat(maxCharacters! + 1));
+      await expect(tooLong).rejects.toMatchObject({ code: 'text_too_long', params: { limit: maxCharacters } });
+    });
+
+    it('streams the same sound at its own rate, where it streams', async ({ skip }) => {
+      if (!engine.stream) skip('the engine speaks in one piece');
+      const language = engine.facts.languages[0]!;
+      const stream = await engine.stream!({ text: SENTENCES.ru, language }, unaborted());
+      let samples = 0;
+      for await (const piece of stream.pcm) samples += piece.length;
+      const whole = await speak(SENTENCES.ru);
+      // Silence at the edges is cut off the whole alone.
+      expect(samples / stream.sampleRate - seconds(whole)).toBeGreaterThan(-0.2);
+      expect(samples / stream.sampleRate - seconds(whole)).toBeLessThan(1);
+      expect(stream.warnings).toEqual(whole.warnings);
+      const silent = await engine.stream!({ text: '...', language }, unaborted());
+      for await (const piece of silent.pcm) expect(piece.length).toBe(0);
+    });
+
+    it('ends a stream that nobody listens to, or that is aborted', async ({ skip }) => {
+      if (!engine.stream) skip('the engine speaks in one piece');
+      const language = engine.facts.languages[0]!;
+      const text = LONG_TEXT.slice(0, 1000);
+      for await (const piece of (await engine.stream!({ text, language }, unaborted())).pcm) {
+        expect(piece.length).toBeGreaterThan(0);
+        break;
+      }
+      const reason = new Error('the client left');
+      await expect(engine.stream!({ text, language }, AbortSignal.abort(reason))).rejects.toBe(reason);
+      expect((await speak('раз')).pcm.length).toBeGreaterThan(0);
     });
 
     it('answers everyone who asks at once', async () => {
@@ -178,7 +234,8 @@ export function describeSpeechEngine(name: string, create: () => SpeechEngine | 
       await expect(engine.speak({ text: 'раз', language }, AbortSignal.abort(reason))).rejects.toBe(reason);
 
       const controller = new AbortController();
-      const speaking = engine.speak({ text: LONG_TEXT.slice(0, 3000), language }, controller.signal);
+      const text = LONG_TEXT.slice(0, Math.min(3000, engine.facts.maxCharacters ?? 3000));
+      const speaking = engine.speak({ text, language }, controller.signal);
       await new Promise(setImmediate);
       controller.abort(reason);
       await expect(speaking).rejects.toBe(reason);

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { ALL_FACTS, FakeEngine } from '../../test/fixtures/speech/fake-engine.ts';
+import { BootError, SoyleError } from '../errors.ts';
+import { silentLog } from '../log.ts';
+import { SpeechChain } from './chain.ts';
+import { RemoteFault } from './remote-fault.ts';
+import type { SpeechRequest, Voice } from './speech.ts';
+
+const unaborted = () => new AbortController().signal;
+const request: SpeechRequest = { text: 'раз', language: 'ru' };
+const voice = (id: string, language: Voice['language'] = 'ru'): Voice => ({ id, name: id, language });
+const down = () => {
+  throw new RemoteFault('down', { retryable: true });
+};
+
+function chained() {
+  const engines = [new FakeEngine('sherpa'), new FakeEngine('alltalk'), new FakeEngine('espeak')] as const;
+  const [sherpa, alltalk, espeak] = engines;
+  sherpa.facts = { ...ALL_FACTS, languages: ['ru', 'en'], temperature: false };
+  sherpa.known = [voice('irina')];
+  alltalk.known = [voice('Arnold.wav'), voice('Arnold.wav', 'en')];
+  espeak.known = [voice('ru+f1'), voice('kk+f1', 'kk')];
+  const chain = new SpeechChain(engines, silentLog);
+  const speak = (more: Partial<SpeechRequest> = {}, signal = unaborted()) =>
+    chain.speak({ ...request, ...more }, signal);
+  return { chain, speak, sherpa, alltalk, espeak };
+}
+
+describe('SpeechChain', () => {
+  it('asks the first engine that speaks the language', async () => {
+    const { speak, sherpa } = chained();
+    expect(await speak()).toMatchObject({ engine: 'sherpa', degraded: false, warnings: [] });
+    expect(await speak({ language: 'kk' })).toMatchObject({ engine: 'alltalk', degraded: false, warnings: [] });
+    expect(sherpa.asked).toHaveLength(1);
+  });
+
+  it('asks one after another until one has spoken, and says who it was', async () => {
+    const { speak, sherpa, alltalk } = chained();
+    sherpa.answer = down;
+    expect(await speak()).toMatchObject({ engine: 'alltalk', degraded: true });
+    alltalk.answer = down;
+    expect(await speak()).toMatchObject({ engine: 'espeak', degraded: true });
+  });
+
+  it('fails with what the wanted engine failed with when nobody can speak', async () => {
+    const { speak, sherpa, alltalk, espeak } = chained();
+    const first = new RemoteFault('first', { retryable: true });
+    sherpa.answer = () => {
+      throw first;
+    };
+    alltalk.answer = down;
+    espeak.answer = () => {
+      throw new SoyleError('invalid_request');
+    };
+    await expect(speak()).rejects.toBe(first);
+  });
+
+  it('asks a named engine first, whatever its place', async () => {
+    const { speak, espeak } = chained();
+    expect(await speak({ engine: 'espeak', voice: 'ru+f1' })).toMatchObject({ engine: 'espeak', degraded: false });
+    expect(espeak.asked[0]).toMatchObject({ voice: 'ru+f1' });
+    espeak.answer = down;
+    const spoken = await speak({ engine: 'espeak', voice: 'ru+f1' });
+    expect(spoken).toMatchObject({ engine: 'sherpa', degraded: true, warnings: ['voice_replaced'] });
+    await expect(speak({ engine: 'festival' })).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('replaces a named engine that does not speak the language', async () => {
+    const { speak, alltalk } = chained();
+    const spoken = await speak({ engine: 'sherpa', voice: 'irina', language: 'kk' });
+    expect(spoken).toMatchObject({ engine: 'alltalk', degraded: false, warnings: ['engine_replaced'] });
+    expect(alltalk.asked[0]?.voice).toBeUndefined();
+  });
+
+  it('asks the engine that has the voice, and others for a voice of their own', async () => {
+    const { speak, sherpa, alltalk } = chained();
+    expect(await speak({ voice: 'Arnold.wav' })).toMatchObject({ engine: 'alltalk', degraded: false });
+    alltalk.answer = down;
+    const spoken = await speak({ voice: 'Arnold.wav' });
+    expect(spoken).toMatchObject({ engine: 'sherpa', degraded: true, warnings: ['voice_replaced'] });
+    expect(sherpa.asked[0]?.voice).toBeUndefined();
+  });
+
+  it('leaves a voice that nobody has to the first engine', async () => {
+    const { speak, sherpa, alltalk } = chained();
+    alltalk.voices = () => Promise.reject(new RemoteFault('down', { retryable: true }));
+    const refusal = new SoyleError('invalid_request', { detail: 'unknown voice "x"' });
+    sherpa.answer = () => {
+      throw refusal;
+    };
+    await expect(speak({ voice: 'x' })).rejects.toBe(refusal);
+    expect(sherpa.asked).toEqual([{ ...request, voice: 'x' }]);
+  });
+
+  it('names what the engine that spoke could not do', async () => {
+    const { speak } = chained();
+    expect((await speak({ temperature: 0.5 })).warnings).toEqual(['temperature_ignored']);
+    expect((await speak({ temperature: 0.5, engine: 'espeak' })).warnings).toEqual([]);
+  });
+
+  it.each([
+    [{ rate: 3 }, 'invalid_request'],
+    [{ temperature: -1 }, 'invalid_request'],
+    [{ voiceAttributes: { age: 0 } }, 'invalid_request'],
+  ] as const)('refuses %j without asking anybody', async (wish, code) => {
+    const { speak, sherpa } = chained();
+    await expect(speak(wish)).rejects.toMatchObject({ code });
+    expect(sherpa.asked).toEqual([]);
+  });
+
+  it('gives a text that is too long for one engine to the next', async () => {
+    const { speak, sherpa } = chained();
+    sherpa.answer = () => {
+      throw new SoyleError('text_too_long', { limit: 1 });
+    };
+    expect(await speak()).toMatchObject({ engine: 'alltalk', degraded: true });
+  });
+
+  it('asks nobody else when the client left', async () => {
+    const { speak, sherpa, alltalk } = chained();
+    const leaving = new AbortController();
+    const reason = new Error('the client left');
+    sherpa.answer = () => {
+      leaving.abort(reason);
+      return down();
+    };
+    await expect(speak({}, leaving.signal)).rejects.toBe(reason);
+    expect(alltalk.asked).toEqual([]);
+  });
+
+  it('streams from the next engine until there is a first sound', async () => {
+    const { chain, sherpa } = chained();
+    sherpa.answer = down;
+    const { pcm, ...origin } = await chain.stream(request, unaborted());
+    expect(origin).toMatchObject({ engine: 'alltalk', degraded: true, sampleRate: 16_000 });
+    for await (const piece of pcm) expect(piece).toHaveLength(3);
+  });
+
+  it('starts with what starts', async () => {
+    const { chain, sherpa, alltalk, espeak } = chained();
+    sherpa.starts = alltalk.starts = () => Promise.reject(new RemoteFault('nobody there', { retryable: true }));
+    await chain.start();
+    espeak.starts = sherpa.starts;
+    await expect(chain.start()).rejects.toThrow(BootError);
+    await expect(chain.start()).rejects.toThrow(/sherpa: nobody there; alltalk: nobody there/);
+  });
+
+  it('lists the voices of all that answer, and closes all', async () => {
+    const { chain, sherpa, espeak } = chained();
+    sherpa.voices = () => Promise.reject(new Error('down'));
+    expect((await chain.voices()).map(({ id, engine }) => `${engine} ${id}`)).toEqual([
+      'alltalk Arnold.wav',
+      'alltalk Arnold.wav',
+      'espeak ru+f1',
+      'espeak kk+f1',
+    ]);
+    await chain.close();
+    expect([sherpa.closed, espeak.closed]).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,18 @@
+import { SAMPLE_RATE } from '../types.ts';
+import type { SpeechEngine, SpeechRequest, SpeechStream } from './speech.ts';
+
+/** The engine's stream; what an engine that cannot stream says comes in one piece. */
+export async function openStream(
+  engine: SpeechEngine,
+  request: SpeechRequest,
+  signal: AbortSignal,
+): Promise<SpeechStream> {
+  if (engine.stream) return engine.stream(request, signal);
+  const { pcm, words: _, ...origin } = await engine.speak(request, signal);
+  return { ...origin, sampleRate: SAMPLE_RATE, pcm: onePiece(pcm) };
+}
+
+/** A sound as a stream; nothing at all when it is empty. */
+export async function* onePiece(pcm: Int16Array): AsyncGenerator<Int16Array> {
+  if (pcm.length > 0) yield pcm;
+}

@@ -45,9 +45,17 @@ def losses(net: FaceNet, batch: Batch, sketch: Sketch, drawing: Drawing) -> Loss
     inner_inside = INNER.cut(batch.inside)
     opening = F.binary_cross_entropy_with_logits(sketch.opening, inner_hidden, reduction="none")
     opening = 0.12 * (opening * (1 + 4 * inner_inside)).mean()
-    # Teeth are few pixels, and what one looks at.
-    weight = inner_hidden * (1 + 2 * INNER.cut(batch.arches).sum(1, keepdim=True))
-    inside = 0.8 * share(((drawing.inside - inner_target).abs() * weight).sum(), 3 * weight.sum())
+    # Each layer is held to its own pixels, or both would learn the grey between teeth and cavity.
+    teeth_here = INNER.cut(batch.arches).sum(1, keepdim=True)
+    behind = inner_hidden * (1 - teeth_here)
+    inside = sum(
+        weight * share(((layer - inner_target).abs() * here).sum(), 3 * here.sum())
+        for weight, layer, here in (
+            (0.3, drawing.inside, inner_hidden),
+            (0.4, drawing.colour, behind),
+            (0.4, drawing.teeth, teeth_here),
+        )
+    )
     return Losses(picture, detail, flow, opening, inside, teeth_loss(net, batch, sketch, inner_hidden))
 
 

@@ -22,6 +22,8 @@ PARAMETERS = 7
 WIDTHS = (32, 64, 128)
 #: Flow of this many crop widths (−1 … 1) for an output of 1.
 FLOW_REACH = 0.1
+#: Steepness of the edge between teeth and what lies behind them.
+ARCH_EDGE = 3.0
 
 
 class Sketch(NamedTuple):
@@ -42,7 +44,9 @@ class Drawing(NamedTuple):
 
     window: Tensor  #: [N, 3, 96·s, 96·s]
     moved: Tensor  #: the reference's pixels after flow and shade, same shape
-    inside: Tensor  #: [N, 3, 56·s, 56·s] painted mouth
+    inside: Tensor  #: [N, 3, 56·s, 56·s] painted mouth: colour with teeth before it
+    colour: Tensor  #: [N, 3, 56·s, 56·s] cavity, tongue and the lips' inner sides
+    teeth: Tensor  #: [N, 3, 56·s, 56·s] what teeth would look like, wherever they are
     opening: Tensor  #: [N, 1, 56·s, 56·s], 0 … 1
 
 
@@ -121,11 +125,11 @@ class FaceNet(nn.Module):
         flow = enlarge(sketch.flow, scale) * ramp
         moved = F.grid_sample(reference, places + flow.permute(0, 2, 3, 1), padding_mode="border", align_corners=False)
         moved = self.crispen(moved, flow, scale) * (1 + enlarge(sketch.shade, 2 * scale) * ramp)
-        inside = self.paint(sketch, terms, scale)
+        inside, colour, drawn = self.paint(sketch, terms, scale)
         opening = torch.sigmoid(enlarge(sketch.opening, scale))
         inner = INSIDE.within(MOUTH)
         window = place_inside(moved, opening, inside, inner, scale)
-        return Drawing(window, moved, inside, opening)
+        return Drawing(window, moved, inside, colour, drawn, opening)
 
     def crispen(self, moved: Tensor, flow: Tensor, scale: int) -> Tensor:
         """Gives back detail where pixels moved by more than a fraction of one; set by `export`, not by training."""
@@ -135,16 +139,17 @@ class FaceNet(nn.Module):
         travelled = (flow.abs().sum(1, keepdim=True) * (SIDE * scale / 2)).clamp(0, 1)
         return moved + (moved - soft) * (travelled * self.sharpen)
 
-    def paint(self, sketch: Sketch, terms: Tensor, scale: int) -> Tensor:
-        """The mouth's inside: regressed colours, and teeth from the templates before them. [N, 3, 56·s, 56·s]"""
-        arches = torch.sigmoid(enlarge(sketch.arches, scale))
+    def paint(self, sketch: Sketch, terms: Tensor, scale: int) -> tuple[Tensor, Tensor, Tensor]:
+        """The mouth's inside: regressed colours and teeth from the templates before them, together and each alone."""
+        # Half teeth, half cavity looks like neither: the edge is drawn steeper than it is believed.
+        arches = torch.sigmoid(ARCH_EDGE * enlarge(sketch.arches, scale))
         upper, lower = arches[:, :1], arches[:, 1:] * (1 - arches[:, :1])
         before = upper > lower
         uv = teeth.coordinates(sketch.placement, terms)
         tint = torch.where(before, sketch.tint[:, 0, :, None, None], sketch.tint[:, 1, :, None, None])
         drawn = teeth.draw(self.templates, torch.where(before, uv[:, 0], uv[:, 1]), before) * tint
-        colour, light = enlarge(sketch.colour, scale), enlarge(sketch.light, scale)
-        return colour + (upper + lower) * (drawn * light - colour)
+        colour, drawn = enlarge(sketch.colour, scale), drawn * enlarge(sketch.light, scale)
+        return colour + (upper + lower) * (drawn - colour), colour, drawn
 
     def forward(self, reference: Tensor, parameters: Tensor) -> Tensor:
         scale = int(reference.shape[-1]) // SIDE

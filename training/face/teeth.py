@@ -61,7 +61,7 @@ def draw(pictures: Tensor, uv: Tensor, upper: Tensor) -> Tensor:
     `upper` [N, 1, height, width] says which arch is meant. One lookup for both: it is the dearest step of all.
     """
     inside = 1 - 1 / TEMPLATE[0]
-    v = uv[:, 1:].clamp(-inside, inside) / 2 + torch.where(upper, -0.5, 0.5)
+    v = uv[:, 1:].clamp(-inside, inside) / 2 + 0.5 - upper.to(uv.dtype)
     places = torch.cat([uv[:, :1], v], 1).permute(0, 2, 3, 1)
     pictures = pictures[None].expand(uv.shape[0], -1, -1, -1)
     return F.grid_sample(pictures, places, padding_mode="border", align_corners=False)

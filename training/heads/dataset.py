@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +20,21 @@ from numpy.lib.format import open_memmap
 from . import mesh
 from .identity import Identity, create
 from .native import RUNS
-from .poses import sample
+from .poses import sample, toothy
 from .view import View
 
 HELD_OUT = 900_000
 MAX_VIEWS = 12
 
 
-def person(seed: int) -> tuple[Identity, View]:
-    """Identity and view of a seed: the first view in which FaceMesh finds the face. Throws `RuntimeError` after many."""
+def person(seed: int, grins: bool = False) -> tuple[Identity, View]:
+    """Identity and view of a seed: the first view in which FaceMesh finds the face. Throws `RuntimeError` after many.
+
+    With `grins` the same person smiles broadly, whatever else is done.
+    """
     identity = create(np.random.default_rng([seed, 0]))
+    if grins:
+        identity = replace(identity, smile=float(np.random.default_rng([seed, 3]).uniform(0.4, 1.2)))
     for attempt in range(MAX_VIEWS):
         view = View(identity, np.random.default_rng([seed, 1, attempt]))
         if view.aligned:
@@ -36,10 +42,13 @@ def person(seed: int) -> tuple[Identity, View]:
     raise RuntimeError(f"FaceMesh found no face in {MAX_VIEWS} views of identity {seed}")
 
 
-def poses_of(seed: int, count: int) -> np.ndarray:
-    """Mouth parameters float32[count,7] of an identity."""
+def poses_of(seed: int, count: int, grins: bool = False) -> np.ndarray:
+    """Mouth parameters float32[count,7] of an identity; with `grins` poses 0 and 2 show the teeth, as in many a snapshot."""
     rng = np.random.default_rng([seed, 2])
-    return np.stack([sample(rng, index) for index in range(count)])
+    poses = np.stack([sample(rng, index) for index in range(count)])
+    if grins:
+        poses[[0, 2]] = [toothy(rng), toothy(rng)]
+    return poses
 
 
 def arrays(folder: Path, identities: int, poses: int, size: int) -> dict[str, np.ndarray]:
@@ -63,7 +72,7 @@ def arrays(folder: Path, identities: int, poses: int, size: int) -> dict[str, np
     return made
 
 
-def generate(folder: Path, seed: int, identities: int, poses: int, size: int) -> None:
+def generate(folder: Path, seed: int, identities: int, poses: int, size: int, grins: bool = False) -> None:
     """Renders what is still missing of a shard."""
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "identity.json"
@@ -74,8 +83,8 @@ def generate(folder: Path, seed: int, identities: int, poses: int, size: int) ->
     mesh.load().save(folder / "mesh.npz")
     began, before = time.monotonic(), len(people)
     for at in range(before, identities):
-        identity, view = person(seed + at)
-        parameters = poses_of(seed + at, poses)
+        identity, view = person(seed + at, grins)
+        parameters = poses_of(seed + at, poses, grins)
         for pose in range(poses):
             picture = view.render(parameters[pose], size, take=pose)
             files["image"][at, pose] = picture.image
@@ -85,7 +94,7 @@ def generate(folder: Path, seed: int, identities: int, poses: int, size: int) ->
             files["vertices"][at, pose] = picture.vertices
         files["params"][at] = parameters
         files["smile"][at] = identity.smile
-        people.append({"seed": seed + at, **identity.traits, **view.traits()})
+        people.append({"seed": seed + at, **identity.traits, "smile": identity.smile, **view.traits()})
         if at % 20 == 19 or at == identities - 1:
             for file in files.values():
                 file.flush()
@@ -105,11 +114,12 @@ def main() -> None:
     parser.add_argument("--identities", type=int, required=True)
     parser.add_argument("--poses", type=int, default=16, help="pictures of each identity")
     parser.add_argument("--size", type=int, default=128, help="pixels; 256 for evaluation")
+    parser.add_argument("--grins", action="store_true", help="broad, open smiles in every picture that one starts from")
     parser.add_argument("--out", type=Path, default=RUNS / "faces")
     options = parser.parse_args()
     if options.seed < HELD_OUT < options.seed + options.identities:
         parser.error(f"seeds from {HELD_OUT} on are held out for evaluation")
-    generate(options.out / options.shard, options.seed, options.identities, options.poses, options.size)
+    generate(options.out / options.shard, options.seed, options.identities, options.poses, options.size, options.grins)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,12 @@ def sample(rng: np.random.Generator, index: int) -> np.ndarray:
     return _bound(_anything(rng))
 
 
+def toothy(rng: np.random.Generator) -> np.ndarray:
+    """An open smile float32[7], from a few teeth to all of the upper ones, gums included."""
+    base = OPEN_SMILES[rng.integers(len(OPEN_SMILES))] * rng.uniform(0.9, 2.0)
+    return _bound(base * [1, 1, 1, 1.2, 1.2, 1.1, 1] + rng.normal(0, 0.05, 7) * [1, 0, 0, 1, 1, 1, 1])
+
+
 def _anything(rng: np.random.Generator) -> np.ndarray:
     """Each parameter alone, often near 0, without the combinations that no face can do."""
     p = rng.beta(0.5, 1.1, 7)

@@ -1,0 +1,1 @@
+"""The mouth net: a mel spectrogram → seven mouth parameters per column."""

@@ -1,0 +1,1 @@
+"""Speech with known phoneme times, and the mouth movements that belong to it."""

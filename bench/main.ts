@@ -10,8 +10,10 @@ import { silentLog } from '../src/log.ts';
 import { createServices } from '../src/services.ts';
 import { benchAgainst } from './against.ts';
 import { measureServer } from './server.ts';
+import { measureSpeech } from './speech.ts';
 import { measureStages } from './stages.ts';
 import { TEXTS } from './texts.ts';
+import { measureVoices } from './voices.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -29,23 +31,29 @@ async function measure(): Promise<Record<string, number>> {
   const settings = { ...readConfig(), OUTPUT_DIR: outputs };
   try {
     const started = performance.now();
-    const engines = await openEngines(settings, silentLog);
+    // Whoever repeats himself to measure must not be answered from memory.
+    const engines = await openEngines({ ...settings, TTS_CACHE_MEMORY_MB: 0, TTS_CACHE_DISK_MB: 0 }, silentLog);
     const load = performance.now() - started;
-    const stages = await measureStages(engines, TEXTS.ru.split(/\s+/).slice(0, 15).join(' '));
+    const text = TEXTS.ru.split(/\s+/).slice(0, 15).join(' ');
+    const stages = await measureStages(engines, text);
     await engines.close();
+    const voices = await measureVoices(settings, text);
 
     const services = await createServices(settings, silentLog);
     await services.load();
     const server = await serve(services.app, { host: '127.0.0.1', port: 0 });
     const idle = resident();
     const seen = await measureServer(server.url);
+    const heard = await measureSpeech(server.url);
     const busy = resident();
     await server.close(1000);
     await services.close();
     return {
       'start (voice, model and avatar loaded), ms': load,
       ...stages,
+      ...voices,
       ...seen,
+      ...heard,
       'memory of the server process after start, MiB': idle,
       'memory of the server process after the requests, MiB': busy,
     };

@@ -21,8 +21,26 @@ const entry = (status: number, ru: string, kk: string, en: string, retryable = f
 export const ERRORS = {
   text_required: entry(400, 'Требуется поле "text"', '"text" өрісі қажет', 'Field "text" is required'),
   text_empty: entry(400, 'Текст не может быть пустым', 'Мәтін бос болмауы керек', 'Text must not be empty'),
+  tokens_unsupported: entry(
+    400,
+    'Токены не поддерживаются, пришлите "text"',
+    'Токендер қолдау таппайды, "text" жіберіңіз',
+    'Tokens are not supported, send "text"',
+  ),
   language_unsupported: entry(400, 'Неподдерживаемый язык', 'Қолдау көрсетілмейтін тіл', 'Unsupported language'),
   invalid_request: entry(400, 'Неверный запрос: {detail}', 'Қате сұраныс: {detail}', 'Invalid request: {detail}'),
+  engine_unknown: entry(
+    400,
+    'Нет движка речи «{engine}»; есть: {known}',
+    '«{engine}» сөйлеу қозғалтқышы жоқ; барлары: {known}',
+    'There is no speech engine "{engine}"; there is: {known}',
+  ),
+  voice_unknown: entry(
+    400,
+    'Нет голоса «{voice}»; есть: {known}',
+    '«{voice}» дауысы жоқ; барлары: {known}',
+    'There is no voice "{voice}"; there is: {known}',
+  ),
   malformed_json: entry(
     400,
     'Тело запроса не является корректным JSON',
@@ -98,6 +116,13 @@ export const ERRORS = {
     'Не удалось закодировать видео',
     'Бейнені кодтау мүмкін болмады',
     'Video encoding failed',
+    true,
+  ),
+  audio_failed: entry(
+    500,
+    'Не удалось закодировать звук',
+    'Дыбысты кодтау мүмкін болмады',
+    'Audio encoding failed',
     true,
   ),
   internal: entry(500, 'Внутренняя ошибка сервера', 'Сервердің ішкі қатесі', 'Internal server error', true),

@@ -1,4 +1,4 @@
-import { readConfig } from './config.ts';
+import { loadConfig, watchConfig } from './config.ts';
 import { BootError } from './errors.ts';
 import { serve } from './http/server.ts';
 import { createLog } from './log.ts';
@@ -10,7 +10,7 @@ const STOP_DEADLINE_MS = 10_000;
 const FAREWELL_MS = 2000;
 
 async function main(): Promise<void> {
-  const settings = readConfig();
+  const settings = loadConfig();
   const log = createLog(settings.LOG_LEVEL);
   const services = await createServices(settings, log);
   const server = await serve(services.app, { host: settings.HOST, port: settings.PORT });
@@ -40,6 +40,10 @@ async function main(): Promise<void> {
 
   await services.load();
   if (stopping) return;
+  watchConfig(settings, {
+    changed: (next) => void services.change(next),
+    broken: (error) => log.error({ err: error }, 'the settings file is not usable, the old settings stay'),
+  });
   const { device, engines } = services.health();
   log.info({ url: server.url, avatar: settings.AVATAR, device, ...engines }, 'ready');
   // The log goes to stderr; a person at a terminal wants the address alone.

@@ -234,7 +234,8 @@ describe('leaving the loop of renderStream', () => {
 });
 
 describe('renderWhole', () => {
-  const sentence = (words: number) => `${Array.from({ length: words }, (_, at) => `w${at}`).join(' ')}.`;
+  const word = (at: number) => `wal${String.fromCharCode(97 + (at % 26))}${at < 26 ? '' : 's'}`;
+  const sentence = (words: number) => `${Array.from({ length: words }, (_, at) => word(at)).join(' ')}.`;
   /** Three pieces of at most 30 words, each ending with a sentence; white space around and between them. */
   const text = `  ${sentence(25)}\n\n${sentence(28)}   ${sentence(9)} `;
   const whole = (studio: FakeStudio, given = text, signal = forever) =>
@@ -275,7 +276,7 @@ describe('renderWhole', () => {
       expect(text.slice(textOffset, textOffset + word.length)).toBe(word);
       expect([startMs, endMs]).toEqual([place * wordMs, (place + 1) * wordMs]);
     }
-    expect(words.at(-1)!.textOffset).toBe(text.lastIndexOf('w8'));
+    expect(words.at(-1)!.textOffset).toBe(text.lastIndexOf(word(8)));
     expect(words.at(-1)!.endMs).toBe(durationMs);
   });
 

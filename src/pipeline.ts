@@ -3,10 +3,11 @@ import { concatPcm } from './audio/pcm.ts';
 import { encodeWav, parseWav } from './audio/wav.ts';
 import { SoyleError, toSoyleError } from './errors.ts';
 import { type BrokenChunk, discardChunk, makeChunk, renderChunk, type Studio, shifted } from './render.ts';
-import { type SayRequest, say } from './say.ts';
+import { type SaidText, type SayRequest, say, spokenBy } from './say.ts';
 import type { Acting } from './talking-frames.ts';
+import { languagesOfPieces } from './text/passages.ts';
 import { splitText } from './text/split.ts';
-import { type Chunk, type ChunkText, FRAME_MS, type Speech } from './types.ts';
+import { type Chunk, type ChunkText, FRAME_MS } from './types.ts';
 
 export interface Plan {
   text: string;
@@ -18,7 +19,7 @@ export interface Plan {
 }
 
 /** A text to be spoken by the avatar. */
-export interface WholeRequest extends SayRequest, Pick<Acting, 'intensity'> {}
+export interface WholeRequest extends Omit<SayRequest, 'languages'>, Pick<Acting, 'intensity'> {}
 
 export interface RenderRequest extends Omit<WholeRequest, 'text'> {
   texts: readonly ChunkText[];
@@ -46,18 +47,22 @@ export async function* renderStream(
   const { texts, intensity, ...voice } = request;
   const leaving = new AbortController();
   const stop = AbortSignal.any([signal, leaving.signal]);
-  const speak = (chunk: ChunkText | undefined): Promise<Speech | SoyleError> =>
-    chunk
-      ? say({ ...voice, text: chunk.text }, studio.speech, stop).catch((error) => toSoyleError(error, 'speech_failed'))
-      : Promise.resolve({ pcm: new Int16Array() });
+  const languages = voice.language === 'auto' ? languagesOfPieces(texts) : [];
+  const speak = async (index: number): Promise<SaidText | SoyleError> => {
+    const chunk = texts[index];
+    if (!chunk) return { pcm: new Int16Array(), words: [] };
+    return say({ ...voice, text: chunk.text, languages: languages[index] }, studio.speech, stop).catch((error) =>
+      toSoyleError(error, 'speech_failed'),
+    );
+  };
 
   let pose = 0;
-  let spoken = speak(texts[0]);
+  let spoken = speak(0);
   try {
     for (const [index, text] of texts.entries()) {
       const speech = await spoken;
       signal.throwIfAborted();
-      spoken = speak(texts[index + 1]);
+      spoken = speak(index + 1);
       if (speech instanceof SoyleError) {
         yield { ...text, error: speech };
         continue;
@@ -97,7 +102,8 @@ export async function renderWhole(
       const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
       const videoPaths = pieces.map((piece) => piece.videoPath);
       await studio.join({ videoPaths, audioPath, durationMs: frames * FRAME_MS, outPath: videoPath }, signal);
-      return { frames, words: wordsOf(pieces) };
+      const shares = pieces.map((piece) => ({ ...piece, samples: piece.frames }));
+      return { frames, words: wordsOf(pieces), ...spokenBy(shares) };
     });
   } finally {
     await Promise.all(pieces.filter((piece) => piece !== kept).map(discardChunk));

@@ -6,7 +6,15 @@ import { type SoyleError, toSoyleError } from './errors.ts';
 import type { LipSync } from './lipsync/lipsync.ts';
 import type { SpeechEngine } from './speech/speech.ts';
 import { type Acting, talkingFrames } from './talking-frames.ts';
-import { type Chunk, type ChunkText, FRAME_MS, SAMPLE_RATE, SAMPLES_PER_FRAME, type Speech } from './types.ts';
+import {
+  type Chunk,
+  type ChunkText,
+  FRAME_MS,
+  SAMPLE_RATE,
+  SAMPLES_PER_FRAME,
+  type Speech,
+  type Spoken,
+} from './types.ts';
 import type { JoinJob } from './video/concat.ts';
 import type { EncodeJob } from './video/encode.ts';
 
@@ -38,13 +46,14 @@ export interface BrokenChunk extends ChunkText {
  */
 export function renderChunk(
   text: ChunkText,
-  speech: Speech,
+  speech: Speech & Spoken,
   acting: Acting,
   studio: Studio,
   signal: AbortSignal,
 ): Promise<Chunk | BrokenChunk> {
   return makeChunk(text, studio, signal, async ({ videoPath, audioPath }) => {
     const { pcm, words } = layOut(speech);
+    const { engine, degraded, warnings } = speech;
     const { avatar, lips } = studio;
     const frameCount = pcm.length / SAMPLES_PER_FRAME;
     await writeFile(audioPath, encodeWav(pcm));
@@ -56,7 +65,7 @@ export function renderChunk(
       // After a failure a frame may still be in the making: what it uses must not be taken away from under it.
       await frames.return(undefined);
     }
-    return { frames: frameCount, words };
+    return { frames: frameCount, words, engine, degraded, warnings };
   });
 }
 
@@ -65,7 +74,7 @@ export async function makeChunk(
   text: ChunkText,
   { scratch }: Pick<Studio, 'scratch'>,
   signal: AbortSignal,
-  write: (paths: Pick<Chunk, 'videoPath' | 'audioPath'>) => Promise<Pick<Chunk, 'frames' | 'words'>>,
+  write: (paths: Pick<Chunk, 'videoPath' | 'audioPath'>) => Promise<Pick<Chunk, 'frames' | 'words' | keyof Spoken>>,
 ): Promise<Chunk | BrokenChunk> {
   let paths: Pick<Chunk, 'videoPath' | 'audioPath'> | undefined;
   try {

@@ -5,6 +5,9 @@
 
 export const LANGUAGES = ['ru', 'kk', 'en'] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** What a request may say of its text: `auto` has the language of each sentence found out. */
+export const TEXT_LANGUAGES = [...LANGUAGES, 'auto'] as const;
+export type TextLanguage = (typeof TEXT_LANGUAGES)[number];
 
 /** Sample rate of all speech inside the pipeline, Hz, mono, signed 16 bit. */
 export const SAMPLE_RATE = 16_000;
@@ -13,6 +16,18 @@ export const FPS = 25;
 export const FRAME_MS = 1000 / FPS;
 /** Audio samples under one video frame (640). */
 export const SAMPLES_PER_FRAME = SAMPLE_RATE / FPS;
+
+/** What speech alone can be sent as: `opus` in Ogg, `aac` in ADTS frames, `pcm` as bare samples of 24 kHz. */
+export const SOUND_FORMATS = ['wav', 'mp3', 'opus', 'aac', 'flac', 'pcm'] as const;
+export type SoundFormat = (typeof SOUND_FORMATS)[number];
+
+/** Mono speech at any rate, perhaps while it is still being spoken. */
+export interface Sound {
+  /** Hz. */
+  sampleRate: number;
+  /** To be iterated once. */
+  pcm: AsyncIterable<Int16Array>;
+}
 
 /** How far the mouth moves, 1 as the lips model learnt it: mumbling … articulating strongly. */
 export const INTENSITY = { min: 0.5, max: 1.5, default: 1 } as const;
@@ -73,8 +88,18 @@ export interface MouthPatch {
   data: Float32Array;
 }
 
+/** Who spoke a text, and what of the request went unheeded. */
+export interface Spoken {
+  /** Id of the engine that spoke, of most of the text if several did. */
+  engine?: string;
+  /** Another engine than the wanted one spoke, because that one failed; absent otherwise. */
+  degraded?: true;
+  /** Codes such as `voice_replaced`, each once; absent when there are none. */
+  warnings?: readonly string[];
+}
+
 /** A finished chunk whose files lie in scratch space, not yet stored. */
-export interface Chunk extends ChunkText {
+export interface Chunk extends ChunkText, Spoken {
   /** A whole number of video frames. */
   durationMs: number;
   frames: number;

@@ -1,8 +1,9 @@
 import { Board, byId, describe } from './board.js';
-import { health, SpeechError } from './client.js';
+import { health, SpeechError, voices } from './client.js';
 import { isLanguage, preferredLanguage, SAMPLES, translate } from './i18n.js';
 import './talking-avatar.js';
 import { Transcript } from './transcript.js';
+import { VoiceMenu } from './voices.js';
 import { codePoints } from './words.js';
 
 /** @typedef {import('./i18n.js').Language} Language */
@@ -19,6 +20,16 @@ const stopButton = /** @type {HTMLButtonElement} */ (byId('stop'));
 const pageLanguage = /** @type {HTMLSelectElement} */ (byId('interface'));
 const board = new Board();
 const transcript = new Transcript(byId('transcript'));
+const voiceMenu = new VoiceMenu(
+  /** @type {HTMLSelectElement} */ (byId('voice')),
+  /** @type {HTMLButtonElement} */ (byId('listen')),
+  {
+    onChoose: ({ language }) => isLanguage(language) && chooseSpoken(language),
+    onProblem: () => {
+      board.problem = { key: 'error.sample' };
+    },
+  },
+);
 
 /** The longest text that the server takes, in code points; its default until it has told. */
 let textLimit = 10_000;
@@ -54,6 +65,7 @@ function count() {
 function chooseSpoken(language) {
   for (const radio of form.querySelectorAll('input')) if (radio.value === language) radio.checked = true;
   text.lang = language;
+  voiceMenu.follow(language);
   text.placeholder = SAMPLES[language];
 }
 
@@ -71,6 +83,7 @@ async function speak() {
   if (wrong) return wrong.field.focus();
 
   const mine = ++wish;
+  voiceMenu.hush();
   board.clear();
   transcript.clear();
   board.state = 'thinking';
@@ -78,7 +91,9 @@ async function speak() {
   byId('avatar').scrollIntoView({ block: 'nearest' });
   askedAt = performance.now();
   try {
-    const { completed, played } = await avatar.say(text.value, { language: spoken(), chunkSize: size.valueAsNumber });
+    const { id: voice, engine } = voiceMenu.chosen ?? {};
+    const how = { language: spoken(), chunkSize: size.valueAsNumber, voice, engine };
+    const { completed, played } = await avatar.say(text.value, how);
     if (mine === wish) settle(completed && played ? 'done' : completed ? 'idle' : 'stopped');
   } catch (error) {
     if (mine !== wish) return;
@@ -200,3 +215,4 @@ pageLanguage.value = isLanguage(stored) ? stored : preferredLanguage();
 localize();
 chooseSpoken(ui());
 await serverReady();
+voiceMenu.fill(await voices(avatar.server));

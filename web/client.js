@@ -6,7 +6,8 @@ import { sseEvents } from './sse.js';
  * @typedef {{ text: string, start: number, end: number, offset: number }} Word seconds in the chunk; UTF-16 offset in its text
  * @typedef {{ index: number, text: string, videoUrl: string, audioUrl: string, duration: number, words: Word[] }} Chunk
  * @typedef {{ index: number, text: string, error: string, code: string }} FailedChunk
- * @typedef {{ text: string, language: string, chunkSize: number }} SpeechRequest
+ * @typedef {{ text: string, language: string, chunkSize: number, voice?: string, engine?: string }} SpeechRequest
+ * @typedef {{ id: string, name: string, engine: string, language: string, sampleUrl: string }} Voice
  * @typedef {{ total: number, language: string, chunks: { index: number, text: string }[] }} Start
  * @typedef {{ status: 'ready' | 'loading' | 'degraded' | 'down', textLimit?: number }} Health `textLimit` in code points
  * @typedef {{ type: 'start', start: Start } | { type: 'chunk', chunk: Chunk } | { type: 'failed', chunk: FailedChunk }} SpeechEvent
@@ -37,12 +38,12 @@ export class SpeechError extends Error {
  * @returns {AsyncGenerator<SpeechEvent, void, void>} one `start`, then one `chunk` or `failed` per text, in order
  * @throws {SpeechError} when the server refuses, breaks off, or cannot be reached
  */
-export async function* streamChunks(server, { text, language, chunkSize }, { signal, uiLanguage }) {
+export async function* streamChunks(server, { text, language, chunkSize, voice, engine }, { signal, uiLanguage }) {
   const response = await reach(
     fetch(new URL('api/stream_chunks', server), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream', 'Accept-Language': uiLanguage },
-      body: JSON.stringify({ text, language, chunk_size: chunkSize, word_timings: true }),
+      body: JSON.stringify({ text, language, chunk_size: chunkSize, voice, engine, word_timings: true }),
       signal,
     }),
     signal,
@@ -85,6 +86,24 @@ export async function health(server) {
     return { status, textLimit: limits?.max_text_chars };
   } catch {
     return { status: 'down' };
+  }
+}
+
+/**
+ * Everybody who can speak; nobody when the server cannot tell.
+ *
+ * @param {URL} server
+ * @returns {Promise<Voice[]>} one of several languages stands in it for each
+ */
+export async function voices(server) {
+  try {
+    const address = new URL('api/voices', server);
+    const { details } = await (await fetch(address)).json();
+    return details.map((/** @type {Voice & { sample_url: string }} */ { sample_url, ...voice }) => {
+      return { ...voice, sampleUrl: new URL(sample_url, address).href };
+    });
+  } catch {
+    return [];
   }
 }
 

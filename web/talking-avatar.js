@@ -34,8 +34,8 @@ sheet.replaceSync(`
 /**
  * `<talking-avatar>`: idles, and speaks when asked to.
  *
- * Attributes: `server` (default: where this script came from), `language` (`ru`, `kk`, `en`), `chunk-size` (words),
- * `muted`. Parts: `media`, `poster`, `idle`, `speech`, `play`.
+ * Attributes: `server` (default: where this script came from), `language` (`ru`, `kk`, `en`), `voice` (an id of the
+ * server's), `chunk-size` (words), `muted`. Parts: `media`, `poster`, `idle`, `speech`, `play`.
  *
  * Events (CustomEvent, `detail` in brackets):
  * `start` {total, language, chunks: [{index, text}]}; `chunkready` {a Chunk}, made and waiting for its turn;
@@ -110,11 +110,11 @@ export class TalkingAvatar extends HTMLElement {
    * Speaks a text; what was being spoken stops. Call it from a click or key press, or browsers will want one.
    *
    * @param {string} text
-   * @param {{ language?: string, chunkSize?: number }} [options] default: the attributes
+   * @param {{ language?: string, chunkSize?: number, voice?: string, engine?: string }} [options] default: the attributes
    * @returns {Promise<import('./speech.js').Spoken>} when the last word is out or the speech was stopped
    * @throws {import('./client.js').SpeechError} when nothing more can be spoken
    */
-  say(text, { language = this.language, chunkSize = Number(this.getAttribute('chunk-size')) || 15 } = {}) {
+  say(text, { language = this.language, chunkSize = this.#chunkSize, voice = this.#voice, engine } = {}) {
     this.stop();
     this.#stage.unlock();
     const abort = new AbortController();
@@ -123,7 +123,7 @@ export class TalkingAvatar extends HTMLElement {
     const { signal } = abort;
     const tell = (/** @type {string} */ type, /** @type {unknown} */ detail) =>
       signal.aborted || this.dispatchEvent(new CustomEvent(type, { detail }));
-    const request = { text, language, chunkSize };
+    const request = { text, language, chunkSize, voice, engine };
     const events = streamChunks(this.server, request, { signal, uiLanguage: this.#uiLanguage });
     const spoken = new Speech(this.#stage, tell, signal).run(events).finally(() => {
       if (this.#abort === abort) this.stop();
@@ -138,6 +138,15 @@ export class TalkingAvatar extends HTMLElement {
     this.#abort?.abort();
     this.#abort = undefined;
     this.#internals.ariaBusy = 'false';
+  }
+
+  get #chunkSize() {
+    return Number(this.getAttribute('chunk-size')) || 15;
+  }
+
+  /** The server's default when none is named. */
+  get #voice() {
+    return this.getAttribute('voice') || undefined;
   }
 
   /** What a person reads is in the language of the page around us (`lang`), else the browser's. */

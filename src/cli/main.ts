@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { BootError, SoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 import { version } from '../services.ts';
-import { INTENSITY, LANGUAGES } from '../types.ts';
+import { INTENSITY, TEXT_LANGUAGES } from '../types.ts';
 import { type SayOptions, sayCommand } from './say.ts';
 
 const number = (min: number, max: number) => (text: string) => {
@@ -31,11 +31,21 @@ program
   .command('say')
   .description('Speak a text without the server: one MP4, or an MP4 and a WAV per chunk.')
   .argument('<text>', 'what to say; "-" reads it from standard input')
-  .addOption(new Option('-l, --language <language>', 'language of the text').choices(LANGUAGES).default('ru'))
+  .addOption(new Option('-l, --language <language>', 'language of the text').choices(TEXT_LANGUAGES).default('ru'))
   .addOption(new Option('-o, --output <file>', 'the .mp4 to write (default: out.mp4)'))
   .addOption(new Option('--chunks <folder>', 'write 000.mp4, 000.wav, 001.mp4 … instead').conflicts('output'))
   .option('--chunk-size <words>', 'words per chunk with --chunks', integer(1, 200), 15)
   .option('--intensity <factor>', 'how far the mouth moves', number(INTENSITY.min, INTENSITY.max), INTENSITY.default)
+  .option('--engine <name>', 'speech engine to be asked first, one of SPEECH_ENGINES')
+  .option('--voice <id>', "voice, one of the engine's")
+  .option('--rate <factor>', 'pace', number(0.5, 2))
+  .option('--pitch <factor>', 'pitch', number(0.5, 2))
+  .option('--temperature <value>', 'how freely the speech model samples', number(0, 2))
+  .addOption(
+    new Option('--gender <gender>', 'of the voice, where an engine can be told').choices(['female', 'male', 'neutral']),
+  )
+  .option('--age <years>', 'of the voice, where an engine can be told', integer(1, 120))
+  .option('--emotion <word>', 'of the voice, where an engine can be told')
   .option('--avatar <id>', 'avatar, a folder of avatars/', chosenId)
   .action(async (text: string, options: SayOptions) => {
     process.exitCode = await sayCommand(text, options);

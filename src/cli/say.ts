@@ -2,17 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, rename, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { readConfig, type Settings } from '../config.ts';
+import { loadConfig, type Settings } from '../config.ts';
 import { type OpenEngines, openEngines } from '../engines.ts';
 import { BootError, SoyleError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { planChunks, renderStream, renderWhole } from '../pipeline.ts';
 import { type BrokenChunk, discardChunk, type Studio } from '../render.ts';
-import type { Chunk, Language } from '../types.ts';
+import type { SayRequest } from '../say.ts';
+import { checkVoice } from '../speech/voice-check.ts';
+import type { Chunk } from '../types.ts';
 import { createProgress, type Progress } from './progress.ts';
 
-export interface SayOptions {
-  language: Language;
+export interface SayOptions
+  extends Pick<SayRequest, 'language' | 'engine' | 'voice' | 'rate' | 'pitch' | 'temperature'>,
+    NonNullable<SayRequest['voiceAttributes']> {
   output?: string;
   chunks?: string;
   chunkSize: number;
@@ -22,7 +25,7 @@ export interface SayOptions {
 
 /** `soyle say`: the server's pipeline, its files put where the user wants them. Resolves with the exit code. */
 export async function sayCommand(argument: string, options: SayOptions): Promise<number> {
-  const given = readConfig();
+  const given = loadConfig();
   const settings: Settings = { ...given, AVATAR: options.avatar ?? given.AVATAR };
   const text = argument === '-' ? await readAll(process.stdin) : argument;
   if (!text.trim()) throw new SoyleError('text_empty');
@@ -36,6 +39,7 @@ export async function sayCommand(argument: string, options: SayOptions): Promise
   const engines = await openEngines(settings, createLog(settings.LOG_LEVEL === 'info' ? 'error' : settings.LOG_LEVEL));
   const progress = createProgress();
   try {
+    await checkVoice(options, engines.speech.engines);
     return await render(text, options, target, engines, progress, interrupted.signal);
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
@@ -79,16 +83,28 @@ async function render(
 
 async function* renderAll(
   text: string,
-  { chunks, chunkSize, language, intensity }: SayOptions,
+  options: SayOptions,
   studio: Studio,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk | BrokenChunk> {
+  const { chunks, chunkSize, language, intensity, engine, voice, rate, pitch, temperature } = options;
+  const { gender, age, emotion } = options;
+  const how = {
+    language,
+    intensity,
+    engine,
+    voice,
+    rate,
+    pitch,
+    temperature,
+    voiceAttributes: { gender, age, emotion },
+  };
   if (!chunks) {
-    yield await renderWhole({ text, language, intensity }, studio, signal);
+    yield await renderWhole({ text, ...how }, studio, signal);
     return;
   }
   const texts = planChunks({ text, kind: 'chunks', chunkSize, split: 'words' });
-  yield* renderStream({ texts, language, intensity }, studio, signal);
+  yield* renderStream({ texts, ...how }, studio, signal);
 }
 
 interface Target {

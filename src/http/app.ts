@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { methodNotAllowed } from 'hono/method-not-allowed';
 import { SoyleError } from '../errors.ts';
+import { addAlltalk } from './alltalk.ts';
 import { addAvatar } from './avatar.ts';
 import { rejectInvalid } from './body.ts';
 import { addChunkFiles } from './chunk-files.ts';
@@ -13,8 +14,11 @@ import { addGenerate } from './generate.ts';
 import { allowOrigins, logRequests, nameRequest, secure } from './headers.ts';
 import { addHealth } from './health.ts';
 import { detectLanguage } from './language.ts';
+import { addOpenai, openaiErrors } from './openai.ts';
 import { addPages } from './pages.ts';
 import { routingPath } from './prefix.ts';
+import { addTts } from './tts.ts';
+import { addVoices } from './voices.ts';
 
 /** The whole HTTP floor as one app that never listens: server.ts gives it a socket, tests call it in memory. */
 export function createApp(deps: AppDeps): App {
@@ -25,6 +29,7 @@ export function createApp(deps: AppDeps): App {
   });
 
   app.use(nameRequest(settings), logRequests(log), secure(), allowOrigins(settings), detectLanguage());
+  app.use('/v1/*', openaiErrors());
   app.use(
     methodNotAllowed({
       app,
@@ -40,6 +45,10 @@ export function createApp(deps: AppDeps): App {
   addChunks(app, deps);
   addChunkFiles(app, deps);
   addGenerate(app, deps);
+  addVoices(app, deps);
+  addTts(app, deps);
+  addAlltalk(app, deps);
+  addOpenai(app, deps);
   addAvatar(app, deps);
   addHealth(app, deps);
   addCleanup(app, deps);

@@ -2,11 +2,11 @@ import type { Hook } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { SoyleError } from '../errors.ts';
-import { INTENSITY, type Language } from '../types.ts';
+import { INTENSITY, type Language, SOUND_FORMATS, TEXT_LANGUAGES } from '../types.ts';
 import type { AppEnv } from './deps.ts';
 import { knownCode } from './errors.ts';
 import { requestLanguage } from './language.ts';
-import { CHUNK_INDEX, CHUNK_SIZE } from './schemas.ts';
+import { AGE, CHUNK_INDEX, CHUNK_SIZE, FACTOR, GENDERS, NAME_LENGTH, TEMPERATURE } from './schemas.ts';
 
 /** A JSON body is always named as such: this also keeps other sites' plain forms out. */
 const requireContentType: MiddlewareHandler<AppEnv> = async (c, next) => {
@@ -50,15 +50,41 @@ const oneOf = (...names: string[]): Phrase => ({
   en: `one of ${names.join(', ')}`,
 });
 
+const STRING: Phrase = { ru: 'строка', kk: 'жол', en: 'a string' };
+
+const name = (most: number): Phrase => ({
+  ru: `строка длиной от 1 до ${most} символов`,
+  kk: `ұзындығы 1 мен ${most} таңба аралығындағы жол`,
+  en: `a string of 1 to ${most} characters`,
+});
+const attributes = `{"gender": "${GENDERS.join('|')}", "age": ${AGE.min}…${AGE.max}, "emotion": "…"}`;
+
 const EXPECTED: Record<string, Phrase> = {
-  text: { ru: 'строка', kk: 'жол', en: 'a string' },
-  language: oneOf('ru', 'kk', 'en'),
+  text: STRING,
+  language: oneOf(...TEXT_LANGUAGES),
   intensity: number(INTENSITY.min, INTENSITY.max),
+  engine: name(NAME_LENGTH),
+  voice: name(NAME_LENGTH),
+  rate: number(FACTOR.min, FACTOR.max),
+  pitch: number(FACTOR.min, FACTOR.max),
+  temperature: number(TEMPERATURE.min, TEMPERATURE.max),
+  voice_attributes: {
+    ru: `объект вида ${attributes}`,
+    kk: `${attributes} түріндегі объект`,
+    en: `an object like ${attributes}`,
+  },
   chunk_size: integer(CHUNK_SIZE.min, CHUNK_SIZE.max),
   first_chunk_size: integer(CHUNK_SIZE.min, CHUNK_SIZE.max),
   split: oneOf('words', 'smart'),
   word_timings: oneOf('true', 'false'),
   chunk_index: integer(CHUNK_INDEX.min, CHUNK_INDEX.max),
+  input: STRING,
+  text_input: STRING,
+  format: oneOf('wav', 'mp3', 'ogg'),
+  response_format: oneOf(...SOUND_FORMATS),
+  stream_format: oneOf('audio', 'sse'),
+  speed: number(0.25, 4),
+  max_length: integer(1, 4096),
 };
 const OBJECT: Phrase = { ru: 'ожидается объект JSON', kk: 'JSON объектісі күтіледі', en: 'expected a JSON object' };
 

@@ -1,6 +1,6 @@
 import { errorText } from '../errors.ts';
 import type { FailedChunk, JobEvent, StoredChunk } from '../jobs/job.ts';
-import type { Language } from '../types.ts';
+import type { Language, TextLanguage } from '../types.ts';
 import { knownCode } from './errors.ts';
 import type { AnswerChunk } from './schemas.ts';
 
@@ -8,8 +8,8 @@ import type { AnswerChunk } from './schemas.ts';
 export interface ChunksView {
   /** What goes before `/api/…` in URLs. */
   prefix: string;
-  /** Language that is spoken. */
-  language: Language;
+  /** Language that is spoken, as it was asked for. */
+  language: TextLanguage;
   /** Language of error texts. */
   messages: Language;
   wordTimings: boolean;
@@ -17,7 +17,7 @@ export interface ChunksView {
 
 export interface ChunksStart {
   total_chunks: number;
-  language: Language;
+  language: TextLanguage;
   chunks: { index: number; text: string }[];
 }
 
@@ -27,7 +27,7 @@ export interface ChunksDone {
   error?: string;
   code?: string;
   total_chunks: number;
-  language: Language;
+  language: TextLanguage;
 }
 
 export type ChunkEvent =
@@ -57,13 +57,17 @@ export async function* answerChunks(job: AsyncIterable<JobEvent>, view: ChunksVi
   yield { event: 'done', data: { success: !failure, ...failure, total_chunks: total, language } };
 }
 
-function readyChunk({ index, text, id, durationMs, words }: StoredChunk, view: ChunksView): AnswerChunk {
+function readyChunk(stored: StoredChunk, view: ChunksView): AnswerChunk {
+  const { index, text, id, durationMs, words, engine, degraded, warnings } = stored;
   const chunk = {
     index,
     text,
     video_url: `${view.prefix}/api/chunk/video/${id}`,
     audio_url: `${view.prefix}/api/chunk/audio/${id}`,
     duration: durationMs / 1000,
+    engine,
+    degraded,
+    warnings: warnings && [...warnings],
   };
   if (!view.wordTimings) return chunk;
   return {

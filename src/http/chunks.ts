@@ -8,7 +8,7 @@ import { errorBody, reportError } from './errors.ts';
 import { requestLanguage } from './language.ts';
 import { jsonRequest, renderErrors } from './openapi.ts';
 import { publicPrefix } from './prefix.ts';
-import { beforeRendering, clientGone } from './render-request.ts';
+import { beforeRendering, clientGone, speechOf } from './render-request.ts';
 import { type AnswerChunk, chunksAnswer, chunksFailure, chunksRequest, errorSchema } from './schemas.ts';
 import { answerEvents } from './sse.ts';
 
@@ -41,14 +41,11 @@ export function addChunks(app: App, deps: AppDeps): void {
   app.openapi(route, async (c) => {
     const body = c.req.valid('json');
     const job: RenderJob = {
-      requestId: c.get('requestId'),
+      ...(await speechOf(c, deps, body)),
       kind: 'chunks',
-      text: body.text,
-      language: body.language,
       chunkSize: body.chunk_size,
       firstChunkSize: body.first_chunk_size,
       split: body.split,
-      intensity: body.intensity,
     };
     const view: ChunksView = {
       prefix: publicPrefix(c, settings.trustProxy),

@@ -2,9 +2,10 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { LanguageVariables } from 'hono/language';
 import type { RequestIdVariables } from 'hono/request-id';
-import type { JobQueue } from '../jobs/job.ts';
+import type { JobQueue, SaidStream, SayRequest } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Language, Sound, SoundFormat } from '../types.ts';
 import type { Health } from './schemas.ts';
 
 export interface HttpSettings {
@@ -29,12 +30,51 @@ export interface AvatarFiles {
   idlePath?: string;
 }
 
+/** A voice that requests can name. One of several languages is listed once for each. */
+export interface ListedVoice {
+  id: string;
+  /** For people. */
+  name: string;
+  /** Id of the engine whose voice it is. */
+  engine: string;
+  language: Language;
+  gender?: 'female' | 'male';
+  /** SPDX name or the maker's words, where it is known. */
+  licence?: string;
+}
+
+/** The voices without the face. */
+export interface Voices {
+  /** Ids of the engines, in the order in which they are asked. */
+  readonly engines: readonly string[];
+  /** Those of every engine that answers. */
+  list(): Promise<readonly ListedVoice[]>;
+  /** Rejects with `engine_unknown` or `voice_unknown`, naming what there is, where nobody could do as asked. */
+  check(request: Omit<SayRequest, 'text'>): Promise<void>;
+  /**
+   * Speaks a text of any length as `say` does: normalised, each language by a voice of its own. Resolves with the first
+   * sound at hand; leaving the iteration ends the synthesis, and so does `signal`.
+   */
+  stream(request: SayRequest, signal: AbortSignal): Promise<SaidStream>;
+}
+
+/** Speech as bytes. Both end the sound when they are left or aborted, and fail with what it failed with or `audio_failed`. */
+export interface SoundEncoder {
+  /** While it is being spoken; a WAV then does not know its length. Nothing said at all becomes a short silence. */
+  stream(sound: Sound, format: SoundFormat, signal: AbortSignal): AsyncGenerator<Uint8Array<ArrayBuffer>>;
+  /** All of it as one file. */
+  file(sound: Sound, format: SoundFormat, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+}
+
 /** Everything the HTTP floor needs; the composition root fills it with real parts, tests with small ones. */
 export interface AppDeps {
   queue: JobQueue;
   storage: Storage;
   /** `undefined` until the avatar is prepared. */
   avatar(): AvatarFiles | undefined;
+  /** `undefined` until the engines have started. */
+  voices(): Voices | undefined;
+  sound: SoundEncoder;
   health(): Health;
   log: Log;
   /** Folder with the page: `index.html` and the modules and styles beside it. */

@@ -32,6 +32,9 @@ const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#swagger-ui', dee
 /** What the routes are grouped by, in the order of the page. */
 const TAGS = [
   { name: 'Speech', description: 'Text in, a talking avatar out' },
+  { name: 'Voice', description: 'Text in, speech alone out' },
+  { name: 'AllTalk', description: 'The same for clients of AllTalk TTS' },
+  { name: 'OpenAI', description: 'The same for clients of OpenAI' },
   { name: 'Files', description: 'The video and the sound of a chunk' },
   { name: 'Avatar', description: 'What to show while nothing is said' },
   { name: 'Server', description: 'Its state and its upkeep' },

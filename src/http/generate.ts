@@ -1,18 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import { SoyleError } from '../errors.ts';
 import type { RenderJob, StoredChunk } from '../jobs/job.ts';
-import type { Language } from '../types.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { knownCode } from './errors.ts';
 import { binary, jsonRequest, renderErrors } from './openapi.ts';
-import { beforeRendering, clientGone } from './render-request.ts';
-import { CHUNK_SIZE, generateRequest, generateStreamRequest } from './schemas.ts';
-
-interface Speakable {
-  text: string;
-  language: Language;
-  intensity: number;
-}
+import { beforeRendering, clientGone, speechOf } from './render-request.ts';
+import { CHUNK_SIZE, type GenerateRequest, generateRequest, generateStreamRequest } from './schemas.ts';
 
 /** `POST /api/generate` and `/api/generate_stream`: the whole text as one MP4, in the answer itself. */
 export function addGenerate(app: App, deps: AppDeps): void {
@@ -46,7 +39,12 @@ export function addGenerate(app: App, deps: AppDeps): void {
   });
 }
 
-async function answerVideo(c: AppContext, deps: AppDeps, body: Speakable, disposition: string): Promise<Response> {
+async function answerVideo(
+  c: AppContext,
+  deps: AppDeps,
+  body: GenerateRequest,
+  disposition: string,
+): Promise<Response> {
   const chunk = await renderWhole(c, deps, body);
   const video = await deps.storage.read(`${chunk.id}.mp4`);
   if (!video) throw new SoyleError('internal', {}, new Error('the rendered file is not in storage'));
@@ -59,22 +57,13 @@ async function answerVideo(c: AppContext, deps: AppDeps, body: Speakable, dispos
 }
 
 /** Renders the text as a single chunk; a client that leaves stops it. */
-async function renderWhole(
-  c: AppContext,
-  { queue }: AppDeps,
-  { text, language, intensity }: Speakable,
-): Promise<StoredChunk> {
+async function renderWhole(c: AppContext, deps: AppDeps, body: GenerateRequest): Promise<StoredChunk> {
   const job: RenderJob = {
-    requestId: c.get('requestId'),
-    kind: 'whole',
-    text,
-    language,
-    chunkSize: CHUNK_SIZE.default,
-    split: 'words',
-    intensity,
+    ...(await speechOf(c, deps, body)),
+    ...{ kind: 'whole', chunkSize: CHUNK_SIZE.default, split: 'words' },
   };
   let chunk: StoredChunk | undefined;
-  for await (const event of queue.run(job, clientGone(c).signal)) {
+  for await (const event of deps.queue.run(job, clientGone(c).signal)) {
     if (event.type === 'failed') throw new SoyleError(knownCode(event.chunk.code));
     if (event.type === 'chunk') chunk = event.chunk;
   }

@@ -15,7 +15,10 @@ export const allowOrigins = ({ corsOrigins }: HttpSettings): MiddlewareHandler =
   cors({
     origin: corsOrigins,
     allowMethods: ['GET', 'HEAD', 'POST'],
-    exposeHeaders: ['Content-Range', 'Accept-Ranges', 'Content-Length', 'ETag', 'Link', 'Retry-After', 'X-Request-Id'],
+    exposeHeaders: [
+      ...['Content-Range', 'Accept-Ranges', 'Content-Length', 'ETag', 'Link', 'Retry-After', 'X-Request-Id'],
+      ...['X-Speech-Engine', 'X-Speech-Degraded', 'X-Speech-Warnings'],
+    ],
     maxAge: 600,
   });
 

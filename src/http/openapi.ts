@@ -18,6 +18,12 @@ export const binary = <T extends string>(type: T, description: string) => ({
   content: { [type]: { schema: { type: 'string', format: 'binary' } } } as const,
 });
 
+/** Sound of one of these types. */
+export const sounds = (...types: string[]) => ({
+  description: 'The speech. `X-Speech-Engine` says who spoke, `X-Speech-Warnings` what of the request went unheeded',
+  content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } as const }])),
+});
+
 /** Error answers: the catalogue codes a route can answer, by status. */
 export function errorAnswers<S extends number>(codes: Record<S, readonly ErrorCode[]>) {
   const answer = (known: readonly ErrorCode[]) => json(errorSchema, known.map((code) => `\`${code}\``).join(', '));
@@ -27,11 +33,26 @@ export function errorAnswers<S extends number>(codes: Record<S, readonly ErrorCo
 
 /** What every rendering route can answer besides success. */
 export const renderErrors = errorAnswers({
-  400: ['text_required', 'text_empty', 'language_unsupported', 'invalid_request', 'malformed_json'],
+  400: [
+    ...(['text_required', 'text_empty', 'language_unsupported', 'invalid_request'] as const),
+    ...(['engine_unknown', 'voice_unknown', 'malformed_json'] as const),
+  ],
   413: ['text_too_long', 'body_too_large'],
   415: ['unsupported_media_type'],
   429: ['queue_full'],
   500: ['speech_failed', 'speech_timeout', 'lipsync_failed', 'encode_failed', 'internal'],
   503: ['loading', 'stopping'],
   507: ['storage_full'],
+});
+
+/** What every route that answers speech alone can answer besides it. */
+export const speechErrors = errorAnswers({
+  400: [
+    ...(['text_required', 'text_empty', 'language_unsupported', 'engine_unknown', 'voice_unknown'] as const),
+    ...(['invalid_request', 'malformed_json', 'tokens_unsupported'] as const),
+  ],
+  413: ['text_too_long', 'body_too_large'],
+  415: ['unsupported_media_type'],
+  500: ['speech_failed', 'speech_timeout', 'audio_failed', 'internal'],
+  503: ['loading', 'stopping'],
 });

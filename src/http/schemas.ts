@@ -1,11 +1,19 @@
 import { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../errors.ts';
-import { INTENSITY, LANGUAGES } from '../types.ts';
+import { INTENSITY, TEXT_LANGUAGES } from '../types.ts';
 
 /** Words per chunk. */
 export const CHUNK_SIZE = { min: 1, max: 200, default: 15 } as const;
 /** The index of `generate_stream` only names a file; chunk ids hold five digits. */
 export const CHUNK_INDEX = { min: 0, max: 99_999 } as const;
+
+/** Factors of a voice's own rate and pitch, and how freely its model samples. */
+export const FACTOR = { min: 0.5, max: 2 } as const;
+export const TEMPERATURE = { min: 0, max: 2 } as const;
+export const AGE = { min: 1, max: 120 } as const;
+export const GENDERS = ['female', 'male', 'neutral'] as const;
+/** Names of engines, voices and emotions are no longer, in characters. */
+export const NAME_LENGTH = 200;
 
 /** A complaint's message is the catalogue code it stands for, which body.ts reads back; zod's own mean `invalid_request`. */
 const failing = (code: ErrorCode) => ({ error: code, abort: true });
@@ -27,8 +35,29 @@ function isLonger(text: string, limit: number): boolean {
   return points > limit;
 }
 
-/** What every rendering request has: a text of 1 … `maxTextChars` code points, a language, how far the mouth moves. */
-function speakable(maxTextChars: number) {
+const name = z.string().min(1).max(NAME_LENGTH);
+
+/** How a text is to be said; what the chosen engine cannot do is named in `warnings`. */
+export const manner = {
+  engine: name.optional().openapi({ description: 'The engine to be asked first', example: 'espeak' }),
+  voice: name.optional().openapi({ description: "One of the engine's voices; its default when absent", example: 'ru' }),
+  rate: z.number().min(FACTOR.min).max(FACTOR.max).optional().openapi({ description: 'Pace; 1 is the voice’s own' }),
+  pitch: z.number().min(FACTOR.min).max(FACTOR.max).optional().openapi({ description: '1 is the voice’s own' }),
+  temperature: z.number().min(TEMPERATURE.min).max(TEMPERATURE.max).optional().openapi({
+    description: 'How freely the model samples',
+  }),
+  voice_attributes: z
+    .object({
+      gender: z.enum(GENDERS).optional(),
+      age: z.int().min(AGE.min).max(AGE.max).optional().openapi({ description: 'Years' }),
+      emotion: name.optional().openapi({ example: 'happy' }),
+    })
+    .optional()
+    .openapi({ description: 'Describes a voice to engines that can be told so' }),
+};
+
+/** What every rendering request has: a text of 1 … `maxTextChars` code points, its language, how it is said and acted. */
+export function speakable(maxTextChars: number) {
   return {
     text: z
       .string({ error: noText })
@@ -36,9 +65,10 @@ function speakable(maxTextChars: number) {
       .refine((text) => !isLonger(text, maxTextChars), failing('text_too_long'))
       .openapi({ minLength: 1, maxLength: maxTextChars, example: 'Привет! Это тестовый текст.' }),
     language: z
-      .enum(LANGUAGES, { error: noLanguage })
+      .enum(TEXT_LANGUAGES, { error: noLanguage })
       .default('ru')
-      .openapi({ description: 'Language the text is spoken in' }),
+      .openapi({ description: 'Language the text is spoken in; `auto` finds it out for every sentence' }),
+    ...manner,
     intensity: z.number().min(INTENSITY.min).max(INTENSITY.max).default(INTENSITY.default).openapi({
       description: 'How far the mouth moves; lips models of kind `wav2lip` ignore it',
     }),
@@ -61,6 +91,8 @@ export const chunksRequest = (maxTextChars: number) =>
     .openapi('ChunksRequest');
 
 export const generateRequest = (maxTextChars: number) => z.object(speakable(maxTextChars)).openapi('GenerateRequest');
+
+export type GenerateRequest = z.infer<ReturnType<typeof generateRequest>>;
 
 export const generateStreamRequest = (maxTextChars: number) =>
   z
@@ -100,6 +132,12 @@ const readyChunk = z
       )
       .optional()
       .openapi({ description: 'Only with `word_timings`' }),
+    engine: z.string().optional().openapi({ description: 'Who spoke', example: 'espeak' }),
+    degraded: z.literal(true).optional().openapi({ description: 'The wanted engine failed and another one spoke' }),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .openapi({ description: 'What of the request could not be done', example: ['pitch_ignored'] }),
   })
   .openapi('ReadyChunk');
 
@@ -114,7 +152,7 @@ export const chunksAnswer = z
   .object({
     success: z.literal(true),
     total_chunks: z.int(),
-    language: z.enum(LANGUAGES),
+    language: z.enum(TEXT_LANGUAGES),
     chunks: z.array(answerChunk),
   })
   .openapi('ChunksAnswer');
@@ -126,7 +164,7 @@ export const chunksFailure = z
     code: z.string(),
     request_id: z.string(),
     total_chunks: z.int(),
-    language: z.enum(LANGUAGES),
+    language: z.enum(TEXT_LANGUAGES),
     chunks: z.array(failedChunk),
   })
   .openapi('ChunksFailure');

@@ -1,13 +1,14 @@
-import type { Language, WordTiming } from '../types.ts';
+import type { SayRequest } from '../say.ts';
+import type { Spoken, WordTiming } from '../types.ts';
+
+export type { SaidStream, SayRequest } from '../say.ts';
 
 /** What is asked of the renderer, as plain JSON so that it can travel through any queue. */
-export interface RenderJob {
+export interface RenderJob extends Omit<SayRequest, 'languages'> {
   /** The id the log knows the request by. */
   requestId: string;
   /** `chunks`: split by words; `whole`: the entire text as one chunk. */
   kind: 'chunks' | 'whole';
-  text: string;
-  language: Language;
   chunkSize: number;
   firstChunkSize?: number;
   split: 'words' | 'smart';
@@ -16,7 +17,7 @@ export interface RenderJob {
 }
 
 /** A chunk as it is stored and announced; media is fetched by `id` from storage. */
-export interface StoredChunk {
+export interface StoredChunk extends Spoken {
   index: number;
   text: string;
   id: string;

@@ -92,7 +92,7 @@ describe('createRunner', () => {
 
   it('renders a whole text as one chunk, whatever its length', async () => {
     const { studio, storage, run } = await bench();
-    const text = ` ${Array.from({ length: 70 }, (_, at) => `w${at}`).join(' ')} `;
+    const text = ` ${'слово '.repeat(70)}`;
     const events = await collect(run(job(text, { kind: 'whole' })));
     expect(events).toMatchObject([
       { type: 'start', texts: [text] },

@@ -41,13 +41,13 @@ export function createRunner({ studio, storage, log, onChunk }: RunnerDeps): Run
 }
 
 async function* render(
-  { kind, text, language, intensity }: RenderJob,
+  job: RenderJob,
   texts: readonly ChunkText[],
   studio: Studio,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk | BrokenChunk> {
-  if (kind === 'whole') yield await renderWhole({ text, language, intensity }, studio, signal);
-  else yield* renderStream({ texts, language, intensity }, studio, signal);
+  if (job.kind === 'whole') yield await renderWhole(job, studio, signal);
+  else yield* renderStream({ ...job, texts }, studio, signal);
 }
 
 async function store(chunk: Chunk, storage: Storage): Promise<StoredChunk | SoyleError> {
@@ -59,5 +59,6 @@ async function store(chunk: Chunk, storage: Storage): Promise<StoredChunk | Soyl
     await Promise.allSettled([discardChunk(chunk), storage.remove(`${id}.wav`)]);
     return toSoyleError(error);
   }
-  return { index: chunk.index, text: chunk.text, id, durationMs: chunk.durationMs, words: chunk.words };
+  const { index, text, durationMs, words, engine, degraded, warnings } = chunk;
+  return { index, text, id, durationMs, words, engine, degraded, warnings };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ALL_FACTS, FakeEngine } from '../../test/fixtures/speech/fake-engine.ts';
 import { BootError, SoyleError } from '../errors.ts';
 import { silentLog } from '../log.ts';
@@ -143,6 +143,25 @@ describe('SpeechChain', () => {
     espeak.starts = sherpa.starts;
     await expect(chain.start()).rejects.toThrow(BootError);
     await expect(chain.start()).rejects.toThrow(/sherpa: nobody there; alltalk: nobody there/);
+  });
+
+  it('starts every minute what did not start, until it has or the house is closed', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { chain, sherpa, alltalk } = chained();
+    const starts = { sherpa: 0, alltalk: 0 };
+    const refuse = () => Promise.reject(new RemoteFault('nobody there', { retryable: true }));
+    sherpa.starts = () => (++starts.sherpa < 3 ? refuse() : Promise.resolve());
+    alltalk.starts = () => {
+      starts.alltalk++;
+      return refuse();
+    };
+    await chain.start();
+    await vi.advanceTimersByTimeAsync(4 * 60_000);
+    expect(starts).toEqual({ sherpa: 3, alltalk: 5 });
+    await chain.close();
+    await vi.advanceTimersByTimeAsync(4 * 60_000);
+    expect(starts.alltalk).toBe(5);
   });
 
   it('lists the voices of all that answer, and closes all', async () => {

@@ -22,6 +22,8 @@ interface Step {
   warnings: readonly SpeechWarning[];
 }
 
+const TRY_AGAIN_MS = 60_000;
+
 /**
  * Several engines as one: each request goes to the first of those that speak its language, and when that fails to the
  * next, until one has spoken. A named engine, or the one that has the named voice, is asked first. The answer says who
@@ -31,6 +33,8 @@ export class SpeechChain implements SpeechEngine {
   readonly id = 'chain';
   readonly #engines: readonly SpeechEngine[];
   readonly #log: Log;
+  /** While engines that did not start are tried again. */
+  #trying: NodeJS.Timeout | undefined;
 
   /** Engines in the order in which they are asked; at least one. */
   constructor(engines: readonly SpeechEngine[], log: Log) {
@@ -51,14 +55,19 @@ export class SpeechChain implements SpeechEngine {
     };
   }
 
-  /** Rejects with `BootError` when not one engine starts; those that do not may come later. */
+  /** Rejects with `BootError` when not one engine starts; those that do not are tried again every minute. */
   async start(): Promise<void> {
+    clearInterval(this.#trying);
     const started = await Promise.allSettled(this.#engines.map((engine) => engine.start()));
     const faults = started.flatMap((result, i) =>
       result.status === 'rejected' ? [{ id: this.#engines[i]!.id, err: result.reason }] : [],
     );
     for (const { id, err } of faults) this.#log.warn({ speech: id, err }, 'the speech engine does not start');
-    if (faults.length < this.#engines.length) return;
+    if (faults.length < this.#engines.length) {
+      const late = new Set(this.#engines.filter(({ id }) => faults.some((fault) => fault.id === id)));
+      if (late.size > 0) this.#trying = setInterval(() => this.#startLate(late), TRY_AGAIN_MS).unref();
+      return;
+    }
     const named = faults.map(({ id, err }) => `${id}: ${err?.cause?.message ?? err?.message ?? err}`).join('; ');
     throw new BootError(`No speech engine starts (${named})`, faults[0]?.err);
   }
@@ -81,7 +90,21 @@ export class SpeechChain implements SpeechEngine {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#trying);
     await Promise.all(this.#engines.map((engine) => engine.close()));
+  }
+
+  async #startLate(late: Set<SpeechEngine>): Promise<void> {
+    for (const engine of late) {
+      try {
+        await engine.start();
+        late.delete(engine);
+        this.#log.info({ speech: engine.id }, 'the speech engine has started');
+      } catch (error) {
+        this.#log.debug({ speech: engine.id, err: error }, 'the speech engine still does not start');
+      }
+    }
+    if (late.size === 0) clearInterval(this.#trying);
   }
 
   async #ask<T extends SpeechOrigin>(

@@ -30,7 +30,7 @@ describe.each(WAYS)('%s', (_, open) => {
   test('options reach the job; the defaults are the specification’s; unknown fields are ignored', async () => {
     const house = await buildHouse();
     const ask = await open(house);
-    await ask('/api/stream_chunks', post({ text: 'a', voice: 'x' }));
+    await ask('/api/stream_chunks', post({ text: 'a', colour: 'x' }));
     await ask(
       '/api/stream_chunks',
       post({ text: 'a', language: 'kk', chunk_size: 200, first_chunk_size: 3, split: 'smart', intensity: 1.5 }),
@@ -51,7 +51,34 @@ describe.each(WAYS)('%s', (_, open) => {
       { kind: 'whole', text: 'a', language: 'en', intensity: 0.5 },
       { kind: 'whole', text: 'a', language: 'ru', intensity: 0.75 },
     ]);
-    expect(house.queue.jobs[0]).not.toHaveProperty('voice');
+    expect(house.queue.jobs[0]).not.toHaveProperty('colour');
+  });
+
+  test.each(['/api/stream_chunks', '/api/generate', '/api/generate_stream'])(
+    'how to speak reaches the job: %s',
+    async (path) => {
+      const house = await buildHouse();
+      const ask = await open(house);
+      const manner = { engine: 'espeak', voice: 'ru', rate: 0.5, pitch: 2, temperature: 0 };
+      const voice_attributes = { gender: 'neutral', age: 30, emotion: 'happy' };
+      await ask(path, post({ text: 'a', language: 'auto', ...manner, voice_attributes }));
+      expect(house.queue.jobs).toMatchObject([{ ...manner, language: 'auto', voiceAttributes: voice_attributes }]);
+    },
+  );
+
+  test('a chunk says who spoke, and what could not be done only when there is such', async () => {
+    const house = await buildHouse();
+    const ask = await open(house);
+    const chunkOf = async () => {
+      const answer = await (await ask('/api/stream_chunks', post({ text: 'раз', language: 'auto' }))).json();
+      expect(answer.language).toBe('auto');
+      return answer.chunks[0];
+    };
+    house.queue.spoken = { engine: 'espeak' };
+    expect(Object.keys(await chunkOf())).toEqual(['index', 'text', 'video_url', 'audio_url', 'duration', 'engine']);
+    const spoken = { engine: 'espeak', degraded: true, warnings: ['voice_replaced'] } as const;
+    house.queue.spoken = spoken;
+    expect(await chunkOf()).toMatchObject(spoken);
   });
 
   test('word timings come in seconds when asked for', async () => {
@@ -236,14 +263,26 @@ describe.each(WAYS)('%s', (_, open) => {
       '/api/chunk/audio/{id}',
       '/api/chunk/video/{id}',
       '/api/cleanup',
+      '/api/currentsettings',
       '/api/generate',
       '/api/generate_stream',
       '/api/health',
+      '/api/ready',
       '/api/stream_chunks',
+      '/api/tts-generate',
+      '/api/tts-generate-streaming',
+      '/api/voices',
+      '/api/voices/sample',
+      '/health',
+      '/stream-tts',
+      '/tts',
+      '/v1/audio/speech',
+      '/v1/audio/voices',
+      '/v1/models',
     ]);
     expect(document.components.schemas.ChunksRequest.properties).toMatchObject({
       text: { type: 'string', maxLength: 10_000 },
-      language: { enum: ['ru', 'kk', 'en'], default: 'ru' },
+      language: { enum: ['ru', 'kk', 'en', 'auto'], default: 'ru' },
       chunk_size: { type: 'integer', minimum: 1, maximum: 200, default: 15 },
       intensity: { type: 'number', minimum: 0.5, maximum: 1.5, default: 1 },
     });

@@ -7,9 +7,11 @@ const NO_HEADERS: Record<string, string> = {};
 const CHUNKS = '/api/stream_chunks';
 
 describe.each(WAYS)('%s', (_, open) => {
-  const LANGUAGES = 'в поле "language" ожидается одно из значений ru, kk, en';
+  const LANGUAGES = 'в поле "language" ожидается одно из значений ru, kk, en, auto';
   const SIZE = 'в поле "chunk_size" ожидается целое число от 1 до 200';
   const INTENSITY = 'в поле "intensity" ожидается число от 0.5 до 1.5';
+  const ATTRIBUTES =
+    'в поле "voice_attributes" ожидается объект вида {"gender": "female|male|neutral", "age": 1…120, "emotion": "…"}';
   const detail = (text: string) => `Неверный запрос: ${text}`;
 
   test.each<[unknown, number, string, string]>([
@@ -37,6 +39,19 @@ describe.each(WAYS)('%s', (_, open) => {
     [{ text: 'a', intensity: 1.6 }, 400, 'invalid_request', detail(INTENSITY)],
     [{ text: 'a', intensity: '1' }, 400, 'invalid_request', detail(INTENSITY)],
     [{ text: 'a', intensity: null }, 400, 'invalid_request', detail(INTENSITY)],
+    [{ text: 'a', rate: 3 }, 400, 'invalid_request', detail('в поле "rate" ожидается число от 0.5 до 2')],
+    [{ text: 'a', pitch: '1' }, 400, 'invalid_request', detail('в поле "pitch" ожидается число от 0.5 до 2')],
+    [{ text: 'a', temperature: -1 }, 400, 'invalid_request', detail('в поле "temperature" ожидается число от 0 до 2')],
+    [
+      { text: 'a', voice: '' },
+      400,
+      'invalid_request',
+      detail('в поле "voice" ожидается строка длиной от 1 до 200 символов'),
+    ],
+    [{ text: 'a', voice_attributes: { age: 0 } }, 400, 'invalid_request', detail(ATTRIBUTES)],
+    [{ text: 'a', voice_attributes: 'old' }, 400, 'invalid_request', detail(ATTRIBUTES)],
+    [{ text: 'a', engine: 'nobody' }, 400, 'engine_unknown', 'Нет движка речи «nobody»; есть: espeak'],
+    [{ text: 'a', voice: 'nobody' }, 400, 'voice_unknown', 'Нет голоса «nobody»; есть: ru'],
     [
       { text: 'a', split: 'x' },
       400,

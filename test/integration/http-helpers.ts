@@ -9,7 +9,10 @@ import { type RunningServer, serve } from '../../src/http/server.ts';
 import { newChunkId } from '../../src/ids.ts';
 import type { JobEvent, JobQueue, RenderJob } from '../../src/jobs/job.ts';
 import { silentLog } from '../../src/log.ts';
+import { createMedia } from '../../src/media/ffmpeg.ts';
+import { encodeSound, encodeSoundFile } from '../../src/media/sound.ts';
 import type { Storage, StoredFile, StoredRead } from '../../src/storage/storage.ts';
+import type { Spoken } from '../../src/types.ts';
 
 /** Storage in memory; knows how many reads are open and how many bytes were asked of them. */
 export class MemoryStorage implements Storage {
@@ -80,6 +83,8 @@ export class MemoryQueue implements JobQueue {
   readonly jobs: RenderJob[] = [];
   places = Number.POSITIVE_INFINITY;
   active = 0;
+  /** What every chunk says of its voice. */
+  spoken: Spoken = {};
   /** Awaited before anything of a job happens, and before each of its chunks. */
   beforeStart = async (_signal: AbortSignal): Promise<void> => {};
   beforeChunk = async (_index: number, _signal: AbortSignal): Promise<void> => {};
@@ -121,7 +126,7 @@ export class MemoryQueue implements JobQueue {
     this.#storage.add(`${id}.mp4`, new TextEncoder().encode(`mp4 of ${text}`));
     this.#storage.add(`${id}.wav`, new TextEncoder().encode(`wav of ${text}`));
     const words = [{ text: text.slice(0, 1), startMs: 40, endMs: 1000, textOffset: 0 }];
-    return { index, text, id, durationMs: 3520, words };
+    return { index, text, id, durationMs: 3520, words, ...this.spoken };
   }
 
   depth() {
@@ -160,10 +165,29 @@ export async function buildHouse(settings: Partial<HttpSettings> = {}): Promise<
   await writeFile(join(dir, 'idle.mp4'), 'an idle loop');
   const storage = new MemoryStorage();
   const queue = new MemoryQueue(storage);
+  const media = createMedia({ log: silentLog });
   return {
     queue,
     storage,
     avatar: () => ({ posterPath: join(dir, 'poster.png'), idlePath: join(dir, 'idle.mp4') }),
+    voices: () => ({
+      engines: ['espeak'],
+      list: async () => [{ id: 'ru', name: 'Русский', engine: 'espeak', language: 'ru', gender: 'male' }],
+      check: async ({ engine = 'espeak', voice = 'ru' }) => {
+        if (engine !== 'espeak') throw new SoyleError('engine_unknown', { engine, known: 'espeak' });
+        if (voice !== 'ru') throw new SoyleError('voice_unknown', { voice, known: 'ru' });
+      },
+      async stream({ text }) {
+        async function* pcm() {
+          for (const _ of text.split(/\s+/)) yield new Int16Array(1600).fill(1000);
+        }
+        return { sampleRate: 16_000, pcm: pcm(), engine: 'espeak' };
+      },
+    }),
+    sound: {
+      stream: (sound, format, signal) => encodeSound(media, sound, format, signal),
+      file: (sound, format, signal) => encodeSoundFile(media, sound, format, signal),
+    },
     health: () => ({
       status: 'ready',
       models_loaded: true,

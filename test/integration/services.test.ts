@@ -1,12 +1,13 @@
 import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readConfig, type Settings } from '../../src/config.ts';
 import { BootError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
 import { createServices, type Services, version } from '../../src/services.ts';
+import { servePlain } from '../fixtures/speech/servers.ts';
 import { post } from './http-helpers.ts';
 
 let folder: string;
@@ -95,6 +96,48 @@ describe('createServices with the real engines', () => {
   it('keeps finished files alone', async () => {
     const files = await readdir(join(folder, 'outputs'));
     expect(files.sort()).toEqual([expect.stringMatching(/^\d\w+_0\.mp4$/), expect.stringMatching(/^\d\w+_0\.wav$/)]);
+  });
+
+  it('names what there is when asked for what there is not', async () => {
+    const ask = async (body: object) =>
+      (await services.app.request('/api/generate', post({ text: 'раз', ...body }, { 'accept-language': 'en' }))).json();
+    expect(await ask({ engine: 'qwen' })).toEqual({
+      code: 'engine_unknown',
+      error: 'There is no speech engine "qwen"; there is: espeak',
+    });
+    const { code, error } = await ask({ voice: 'nobody', language: 'kk' });
+    expect(code).toBe('voice_unknown');
+    expect(error).toMatch(/^There is no voice "nobody"; there is: kk, kk\+\w+/);
+  });
+
+  it('takes other voices in while it runs, keeps the old ones when they cannot be, and says what has to wait', async () => {
+    const server = await servePlain();
+    onTestFinished(() => server.close());
+    const speech = () => services.health().engines.speech;
+    const known = { FFMPEG_PATH: join(folder, 'ffmpeg') };
+    await services.change(
+      configure({ ...known, SPEECH_ENGINES: 'http', HTTP_TTS_URL: server.url, TTS_CACHE_DISK_MB: '0' }),
+    );
+    expect(speech()).toBe('http,espeak');
+    const { chunks } = await (
+      await services.app.request('/api/stream_chunks', post({ text: 'раз два', word_timings: true, pitch: 2 }))
+    ).json();
+    expect(chunks).toMatchObject([
+      { engine: 'http', warnings: ['pitch_ignored'], words: [{ text: 'раз' }, { text: 'два' }] },
+    ]);
+    expect(chunks[0]).not.toHaveProperty('degraded');
+
+    server.fail('500');
+    const other = { text: 'три', voice: 'default', word_timings: true };
+    const fallen = await (await services.app.request('/api/stream_chunks', post(other))).json();
+    expect(fallen.chunks).toMatchObject([{ engine: 'espeak', degraded: true, warnings: ['voice_replaced'] }]);
+
+    const broken: Settings = { ...configure(known), SPEECH_ENGINES: ['alltalk'] };
+    await services.change(broken);
+    expect(speech()).toBe('http,espeak');
+    await services.change({ ...configure(known), PORT: 1 });
+    expect(speech()).toBe('espeak');
+    await vi.waitFor(() => expect(children()).toBe(before + 1));
   });
 
   it('ends its child process and refuses work when it is closed', async () => {

@@ -8,6 +8,7 @@ import { type AddOptions, addVoice, removeVoice } from '../../src/voices/manage.
 import { readOnnxMetadata } from '../../src/voices/onnx-metadata.ts';
 import {
   type Answer,
+  Arrivals,
   cutOff,
   type FileServer,
   gated,
@@ -22,8 +23,10 @@ let voicesDir: string;
 let model: Buffer;
 let config: Buffer;
 let server: FileServer | undefined;
+let arrivals: Arrivals;
 
 beforeEach(async () => {
+  arrivals = new Arrivals();
   voicesDir = join(await mkdtemp(join(tmpdir(), 'soyle-voices-')), 'voices');
   model = await readFile(RAW);
   config = Buffer.from(JSON.stringify(await piperConfig('ru')));
@@ -58,7 +61,12 @@ async function serve(answers: Record<string, Answer> = {}, more: object = {}): P
 }
 
 const add = (entry: CatalogueEntry, options: Partial<AddOptions> = {}) =>
-  addVoice(entry, voicesDir, { signal: new AbortController().signal, retryMs: 0, ...options });
+  addVoice(entry, voicesDir, {
+    signal: new AbortController().signal,
+    retryMs: 0,
+    onProgress: arrivals.report,
+    ...options,
+  });
 /** Nothing but hidden folders: no half of a voice that a server could take for one. */
 const visible = async () => (await readdir(voicesDir)).filter((name) => !name.startsWith('.'));
 const requestsFor = (path: string) => server!.requests.filter((request) => request.path === path);
@@ -109,7 +117,7 @@ describe('adding a voice', () => {
   });
 
   it('continues where the connection was cut', async () => {
-    const entry = await serve({ '/voice.onnx': cutOff(model, 3) });
+    const entry = await serve({ '/voice.onnx': cutOff(model, 3, arrivals) });
     await add(entry);
     const half = Math.ceil(model.length / 2);
     const [first, second, third] = requestsFor('/voice.onnx');
@@ -121,7 +129,7 @@ describe('adding a voice', () => {
   it('starts again where a server does not know of parts', async () => {
     const entry = await serve({
       '/voice.onnx': (request, response, n) =>
-        n === 1 ? cutOff(model, 2)(request, response, n) : response.writeHead(200).end(model),
+        n === 1 ? cutOff(model, 2, arrivals)(request, response, n) : response.writeHead(200).end(model),
     });
     expect(await add(entry)).toMatchObject({ id: ID });
   });
@@ -130,14 +138,14 @@ describe('adding a voice', () => {
     const entry = await serve({
       '/voice.onnx': (request, response, n) =>
         n === 1
-          ? cutOff(model, 2)(request, response, n)
+          ? cutOff(model, 2, arrivals)(request, response, n)
           : response.writeHead(206, { 'content-range': `bytes 7-9/${model.length}` }).end('abc'),
     });
     await expect(add(entry)).rejects.toThrow('sent bytes from 7 on instead of from');
   });
 
   it('gives up on a connection that keeps breaking, and continues with the next call', async () => {
-    const entry = await serve({ '/voice.onnx': cutOff(model, 5) });
+    const entry = await serve({ '/voice.onnx': cutOff(model, 5, arrivals) });
     await expect(add(entry)).rejects.toThrow(/Call the same command again: it continues/);
     expect(requestsFor('/voice.onnx')).toHaveLength(4);
     expect(await visible()).toEqual([]);

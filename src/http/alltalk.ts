@@ -1,0 +1,138 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { createRoute, z } from '@hono/zod-openapi';
+import { newChunkId } from '../ids.ts';
+import type { SayRequest } from '../jobs/job.ts';
+import { jsonBody } from './body.ts';
+import type { App, AppContext, AppDeps } from './deps.ts';
+import { errorAnswers, json, sounds, speechErrors } from './openapi.ts';
+import { FACTOR } from './schemas.ts';
+import { answerStream, beginSpeech, SOUND_TYPES, speechFile, voicesOf } from './sound-answer.ts';
+import { alltalkGenerate, alltalkGenerated, alltalkSettings, alltalkStream } from './speech-schemas.ts';
+
+const SEMITONES_OF_AN_OCTAVE = 12;
+
+/** What clients of an AllTalk server call, v1 and v2. File names they send name nothing here. */
+export function addAlltalk(app: App, deps: AppDeps): void {
+  addState(app, deps);
+  addStreaming(app, deps);
+  addGenerating(app, deps);
+}
+
+function addState(app: App, deps: AppDeps): void {
+  const ready = createRoute({
+    method: 'get',
+    path: '/api/ready',
+    tags: ['AllTalk'],
+    summary: 'Whether there is a voice',
+    responses: {
+      200: { description: '`Unloaded` before', content: { 'text/plain': { schema: z.enum(['Ready', 'Unloaded']) } } },
+    },
+  });
+  app.openapi(ready, (c) => {
+    c.header('Cache-Control', 'no-store');
+    return c.text(deps.voices() ? 'Ready' : 'Unloaded', 200);
+  });
+
+  const settings = createRoute({
+    method: 'get',
+    path: '/api/currentsettings',
+    tags: ['AllTalk'],
+    summary: 'What the voices can do, in AllTalk’s words',
+    responses: { 200: json(alltalkSettings, 'Settings'), ...errorAnswers({ 503: ['loading'] }) },
+  });
+  app.openapi(settings, (c) => {
+    const { engines } = voicesOf(deps);
+    c.header('Cache-Control', 'no-cache');
+    return c.json(settingsOf(engines), 200);
+  });
+}
+
+/** An engine that cannot do one of these says so in the answer's warnings. */
+const settingsOf = (engines: readonly string[]): z.infer<typeof alltalkSettings> => ({
+  engines_available: [...engines],
+  current_engine_loaded: engines[0] ?? '',
+  models_available: engines.map((name) => ({ name })),
+  current_model_loaded: engines[0] ?? '',
+  manufacturer_name: 'Söyle',
+  audio_format: 'wav',
+  ...{ deepspeed_capable: false, deepspeed_available: false, deepspeed_enabled: false },
+  ...{ generationspeed_capable: true, generationspeed_set: 1, lowvram_capable: false, lowvram_enabled: false },
+  ...{ pitch_capable: true, pitch_set: 0, repetitionpenalty_capable: false, repetitionpenalty_set: 1 },
+  ...{ streaming_capable: true, temperature_capable: true, temperature_set: 0.75, ttsengines_installed: true },
+  ...{ languages_capable: true, multivoice_capable: true, multimodel_capable: true },
+});
+
+function addStreaming(app: App, deps: AppDeps): void {
+  const { maxTextChars, maxBodyBytes } = deps.settings;
+  const path = '/api/tts-generate-streaming';
+  const summary = 'Speech as a WAV of unknown length, sent while it is being spoken';
+  const fields = alltalkStream(maxTextChars);
+  const responses = { ...speechErrors, 200: sounds('audio/wav') };
+
+  const get = createRoute({ method: 'get', path, tags: ['AllTalk'], summary, request: { query: fields }, responses });
+  app.openapi(get, (c) => speak(c, c.req.valid('query')));
+
+  const form = { body: { required: true, content: formOf(fields.openapi('AlltalkStreamRequest')) } };
+  const middleware = jsonBody(maxBodyBytes);
+  const post = createRoute({ method: 'post', path, tags: ['AllTalk'], summary, middleware, request: form, responses });
+  app.openapi(post, (c) => speak(c, c.req.valid('form')));
+
+  async function speak(c: AppContext, { text, voice, language }: z.infer<typeof fields>): Promise<Response> {
+    voicesOf(deps);
+    // Nobody would ever end what is said to a client that only wants the headers.
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': SOUND_TYPES.wav });
+    return answerStream(c, deps, await begin(c, deps, { text, language, voice }), 'wav');
+  }
+}
+
+function addGenerating(app: App, deps: AppDeps): void {
+  const { maxTextChars, maxBodyBytes } = deps.settings;
+  const generate = createRoute({
+    method: 'post',
+    path: '/api/tts-generate',
+    tags: ['AllTalk'],
+    summary: 'Speech as a WAV to be fetched afterwards',
+    middleware: jsonBody(maxBodyBytes),
+    request: { body: { required: true, content: formOf(alltalkGenerate(maxTextChars)) } },
+    responses: {
+      ...speechErrors,
+      200: json(alltalkGenerated, 'Where the WAV is'),
+      ...errorAnswers({ 507: ['storage_full'] }),
+    },
+  });
+  app.openapi(generate, async (c) => {
+    const { text_input: text, character_voice_gen: voice, language, speed, pitch, temperature } = c.req.valid('form');
+    const asked = speed ?? 1;
+    const rate = Math.min(FACTOR.max, Math.max(FACTOR.min, asked));
+    const limited = rate === asked ? [] : ['rate_limited'];
+    const manner = { rate, pitch: 2 ** ((pitch ?? 0) / SEMITONES_OF_AN_OCTAVE), temperature };
+    const begun = await begin(c, deps, { text, language, voice, ...manner }, limited);
+    const name = `${newChunkId(0)}.wav`;
+    const path = await deps.storage.scratch('wav');
+    try {
+      await writeFile(path, await speechFile(deps, begun, 'wav'));
+      await deps.storage.put(name, path);
+    } finally {
+      await rm(path, { force: true });
+    }
+    // AllTalk's clients put this behind the address they know the server by.
+    const url = `/api/chunk/audio/${name.replace('.wav', '')}`;
+    const status = 'generate-success' as const;
+    return c.json({ status, output_file_path: name, output_file_url: url, output_cache_url: url }, 200);
+  });
+}
+
+/** AllTalk's voices are files and its clients name one by default: where there is no such voice, another one speaks. */
+async function begin(c: AppContext, deps: AppDeps, request: SayRequest, warnings: readonly string[] = []) {
+  const { voice, ...anyVoice } = request;
+  if (!voice) return beginSpeech(c, deps, anyVoice, warnings);
+  const voices = await voicesOf(deps).list();
+  if (voices.some(({ id }) => id === voice)) return beginSpeech(c, deps, request, warnings);
+  return beginSpeech(c, deps, anyVoice, [...warnings, 'voice_replaced']);
+}
+
+/** The same fields, sent either way. */
+const formOf = <T extends z.ZodType>(schema: T) => ({
+  'application/x-www-form-urlencoded': { schema },
+  'multipart/form-data': { schema },
+});

@@ -1,0 +1,116 @@
+import { SoyleError } from '../errors.ts';
+import type { SaidStream, SayRequest } from '../jobs/job.ts';
+import type { SoundFormat } from '../types.ts';
+import type { AppContext, AppDeps, Voices } from './deps.ts';
+import { reportError } from './errors.ts';
+import { clientGone } from './render-request.ts';
+
+/** How speech is named on its way out. Opus and Vorbis share their container's name; samples need their rate told. */
+export const SOUND_TYPES: Record<SoundFormat, string> = {
+  wav: 'audio/wav',
+  mp3: 'audio/mpeg',
+  opus: 'audio/ogg',
+  aac: 'audio/aac',
+  flac: 'audio/flac',
+  pcm: 'audio/pcm; rate=24000; channels=1',
+};
+
+/** Speech that has begun, for a client that may leave. */
+export interface Begun {
+  said: SaidStream;
+  client: AbortController;
+}
+
+/** The voices, or `loading` while there are none yet. */
+export function voicesOf({ voices }: AppDeps): Voices {
+  const found = voices();
+  if (!found) throw new SoyleError('loading');
+  return found;
+}
+
+/** Begins to speak; who does, and what went unheeded, is told in headers. `warnings` are those known before. */
+export async function beginSpeech(
+  c: AppContext,
+  deps: AppDeps,
+  request: SayRequest,
+  warnings: readonly string[] = [],
+): Promise<Begun> {
+  const client = clientGone(c);
+  const voices = voicesOf(deps);
+  await voices.check(request);
+  const said = await voices.stream(request, client.signal);
+  const all = [...new Set([...warnings, ...(said.warnings ?? [])])];
+  if (said.engine !== undefined) c.header('X-Speech-Engine', said.engine);
+  if (said.degraded) c.header('X-Speech-Degraded', 'true');
+  if (all.length > 0) c.header('X-Speech-Warnings', all.join(', '));
+  c.header('Cache-Control', 'no-store');
+  // Pages of other sites may play what a GET says.
+  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+  return { said, client };
+}
+
+/** The whole speech as one file. */
+export async function speechFile(deps: AppDeps, { said, client }: Begun, format: SoundFormat) {
+  try {
+    return await deps.sound.file(said, format, client.signal);
+  } finally {
+    client.abort(new SoyleError('aborted'));
+  }
+}
+
+/** The speech's bytes while it is being spoken. However the loop ends, nobody goes on speaking to an empty room. */
+export async function* speechBytes(deps: AppDeps, { said, client }: Begun, format: SoundFormat) {
+  try {
+    yield* deps.sound.stream(said, format, client.signal);
+  } finally {
+    client.abort(new SoyleError('aborted'));
+  }
+}
+
+export async function answerFile(c: AppContext, deps: AppDeps, begun: Begun, format: SoundFormat) {
+  const file = await speechFile(deps, begun, format);
+  return c.body(file, 200, { 'Content-Type': SOUND_TYPES[format], 'Content-Length': String(file.length) });
+}
+
+/** Speech while it is being spoken. A failure before the first byte is an error answer, one after it cuts the answer off. */
+export async function answerStream(c: AppContext, deps: AppDeps, begun: Begun, format: SoundFormat) {
+  const bytes = speechBytes(deps, begun, format);
+  const first = await bytes.next();
+  c.header('X-Accel-Buffering', 'no');
+  const body = bodyOf(first, bytes, {
+    onLeave: () => begun.client.abort(new SoyleError('aborted')),
+    onError: (thrown) => reportError(c, deps.log, thrown),
+  });
+  return c.body(body, 200, { 'Content-Type': SOUND_TYPES[format] });
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** As much is made as is read: a client that is slow to listen holds the voice up, and does not fill the memory. */
+function bodyOf(
+  first: IteratorResult<Bytes, void>,
+  rest: AsyncGenerator<Bytes>,
+  { onLeave, onError }: { onLeave(): void; onError(thrown: unknown): void },
+): ReadableStream<Bytes> {
+  let next: Promise<IteratorResult<Bytes, void>> | undefined = Promise.resolve(first);
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { value, done } = await (next ?? rest.next());
+          next = undefined;
+          if (done) controller.close();
+          else controller.enqueue(value);
+        } catch (error) {
+          onError(error);
+          controller.error(error);
+        }
+      },
+      async cancel() {
+        onLeave();
+        await rest.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,78 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { Language } from '../types.ts';
+import type { App, AppDeps } from './deps.ts';
+import { answerMedia } from './media.ts';
+import { errorAnswers, json, sounds, speechErrors } from './openapi.ts';
+import { publicPrefix } from './prefix.ts';
+import { beginSpeech, SOUND_TYPES, speechFile, voicesOf } from './sound-answer.ts';
+import { sampleQuery, voicesAnswer } from './speech-schemas.ts';
+
+/** What a voice says to introduce itself. */
+const SAMPLES: Record<Language, string> = {
+  ru: 'Здравствуйте! Вот так звучит мой голос.',
+  kk: 'Сәлеметсіз бе! Менің дауысым осылай естіледі.',
+  en: 'Hello! This is what my voice sounds like.',
+};
+const SAMPLE_SECONDS = 3600;
+
+/** `GET /api/voices`: who can speak; and `GET /api/voices/sample`: a sentence in a voice, to choose it by ear. */
+export function addVoices(app: App, deps: AppDeps): void {
+  const list = createRoute({
+    method: 'get',
+    path: '/api/voices',
+    tags: ['Voice'],
+    summary: 'Who can speak; AllTalk’s clients read the first two fields',
+    responses: {
+      200: json(voicesAnswer, 'The voices of all engines that answer'),
+      ...errorAnswers({ 503: ['loading'] }),
+    },
+  });
+  app.openapi(list, async (c) => {
+    const voices = await voicesOf(deps).list();
+    const prefix = publicPrefix(c, deps.settings.trustProxy);
+    c.header('Cache-Control', 'no-cache');
+    return c.json(
+      {
+        status: 'success' as const,
+        voices: [...new Set(voices.map(({ id }) => id))],
+        details: voices.map(({ id, name, engine, language, gender, licence }) => ({
+          ...{ id, name, engine, language, gender },
+          sample_url: `${prefix}/api/voices/sample?${new URLSearchParams({ voice: id, language, engine })}`,
+          licence: licence ?? null,
+        })),
+      },
+      200,
+    );
+  });
+
+  const sample = createRoute({
+    method: 'get',
+    path: '/api/voices/sample',
+    tags: ['Voice'],
+    summary: 'A sentence in a voice, as WAV; ranges work',
+    request: { query: sampleQuery },
+    responses: {
+      ...speechErrors,
+      200: sounds('audio/wav'),
+      206: { description: 'The range asked for' },
+      304: { description: 'The client has it already' },
+      ...errorAnswers({ 416: ['range_not_satisfiable'] }),
+    },
+  });
+  const started = Date.now();
+  app.openapi(sample, async (c) => {
+    const { language, voice, engine } = c.req.valid('query');
+    const request = { text: SAMPLES[language], language, voice, engine };
+    const file = await speechFile(deps, await beginSpeech(c, deps, request), 'wav');
+    return answerMedia(
+      c,
+      {
+        type: SOUND_TYPES.wav,
+        size: file.length,
+        modifiedAt: started,
+        open: async (range) => new Blob([range ? file.subarray(range.start, range.end + 1) : file]).stream(),
+      },
+      { cacheControl: `private, max-age=${SAMPLE_SECONDS}`, missing: 'not_found', embeddable: true },
+    );
+  });
+}

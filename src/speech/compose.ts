@@ -1,0 +1,73 @@
+import type { Log } from '../log.ts';
+import { SpeechCache } from './cache.ts';
+import { DiskCache } from './cache-disk.ts';
+import { CachedEngine } from './cached.ts';
+import { SpeechChain } from './chain.ts';
+import { GuardedEngine, type GuardOptions } from './guard.ts';
+import { createSpeechEngine, type SpeechEngineOptions } from './index.ts';
+import type { SpeechEngine } from './speech.ts';
+import { TimedEngine } from './timed.ts';
+
+export interface SpeechCacheSettings {
+  /** Of sound kept in memory, bytes; 0 keeps none. */
+  memoryBytes: number;
+  /** Of sound kept in `dir`; 0 keeps none. */
+  diskBytes: number;
+  dir: string;
+  ttlMs: number;
+}
+
+export interface SpeechSettings {
+  /** Names of engines, in the order in which they are asked; `espeak` comes last if it is not among them. */
+  engines: readonly string[];
+  options: SpeechEngineOptions;
+  guard: Omit<GuardOptions, 'log'>;
+  cache: SpeechCacheSettings;
+}
+
+/** All voices of a server: one engine, and those behind it. */
+export interface SpeechHouse {
+  chain: SpeechEngine;
+  engines: readonly SpeechEngine[];
+}
+
+const EMBEDDED = 'espeak';
+/** It needs no pause to recover, and must not be left alone for what somebody else's text did to it. */
+const EMBEDDED_GUARD = { attempts: 2, failures: Number.MAX_SAFE_INTEGER };
+
+/**
+ * Puts the voices together, not started yet: each engine guarded, timed and remembered, one behind the other. Throws
+ * `BootError` for an engine that lacks a setting.
+ */
+export async function composeSpeech({ engines: names, options, guard, cache }: SpeechSettings): Promise<SpeechHouse> {
+  const { log } = options;
+  const embedded = new GuardedEngine(await createSpeechEngine(EMBEDDED, options), { ...guard, ...EMBEDDED_GUARD, log });
+  const order = [...new Set([...names, EMBEDDED])];
+  const alone = order.length === 1;
+  const { ttlMs } = cache;
+  const maxBytes = Math.max(1, Math.floor(alone ? cache.memoryBytes : cache.memoryBytes / 2));
+  // espeak-ng speaks as fast as a disk answers: its sound is kept in memory alone.
+  const quick = new SpeechCache({ maxBytes, ttlMs, log });
+  const lasting = alone ? quick : new SpeechCache({ maxBytes, ttlMs, disk: await openDisk(cache, log), log });
+  const engines: SpeechEngine[] = [];
+  for (const name of order) {
+    if (name === EMBEDDED) {
+      engines.push(new CachedEngine(embedded, quick));
+    } else {
+      const guarded = new GuardedEngine(await createSpeechEngine(name, options), { ...guard, log });
+      engines.push(new CachedEngine(new TimedEngine(guarded, embedded, log), lasting));
+    }
+  }
+  return { chain: new SpeechChain(engines, log), engines };
+}
+
+/** The cache's folder; without one what is remembered ends with the process. */
+async function openDisk({ dir, diskBytes, ttlMs }: SpeechCacheSettings, log: Log): Promise<DiskCache | undefined> {
+  if (diskBytes === 0) return undefined;
+  try {
+    return await DiskCache.open({ dir, maxBytes: diskBytes, ttlMs });
+  } catch (error) {
+    log.warn({ err: error, dir }, 'the folder of remembered speech cannot be used');
+    return undefined;
+  }
+}

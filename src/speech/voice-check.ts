@@ -1,0 +1,50 @@
+import { SoyleError } from '../errors.ts';
+import type { TextLanguage } from '../types.ts';
+import type { SpeechEngine, Voice } from './speech.ts';
+
+/** Who is to speak, as a client asks for it. */
+export interface VoiceWish {
+  engine?: string;
+  voice?: string;
+  language: TextLanguage;
+}
+
+/** So many names fit into a message. */
+const MOST_NAMES = 20;
+
+/**
+ * Rejects with `engine_unknown` or `voice_unknown`, naming what there is, where the engine that would be asked refuses.
+ * One that replaces the voices it lacks takes any name, and one that does not answer will be replaced itself.
+ */
+export async function checkVoice(
+  { engine: named, voice, language }: VoiceWish,
+  engines: readonly SpeechEngine[],
+): Promise<void> {
+  if (named !== undefined && !engines.some(({ id }) => id === named)) {
+    throw new SoyleError('engine_unknown', { engine: short(named), known: list(engines.map(({ id }) => id)) });
+  }
+  if (voice === undefined) return;
+  const able = engines.filter(({ facts }) => language === 'auto' || facts.languages.includes(language));
+  const own = able.filter(({ id }) => id === named);
+  const asked = own.length > 0 || named !== undefined ? own : able;
+  const [first] = asked;
+  if (!first || first.facts.replacesVoices) return;
+  let known: readonly Voice[] | undefined;
+  for (const engine of asked) {
+    const voices = await engine.voices().catch(() => undefined);
+    const fitting = voices?.filter((one) => language === 'auto' || one.language === language);
+    if (fitting?.some(({ id }) => id === voice)) return;
+    if (engine === first && !fitting) return;
+    known ??= fitting;
+  }
+  throw new SoyleError('voice_unknown', { voice: short(voice), known: list((known ?? []).map(({ id }) => id)) });
+}
+
+const short = (name: string): string => name.slice(0, 100);
+
+/** The plain voices first: a variant is named after its voice. */
+function list(names: readonly string[]): string {
+  const plainFirst = [...new Set(names)].sort((a, b) => Number(a.includes('+')) - Number(b.includes('+')));
+  const shown = plainFirst.slice(0, MOST_NAMES).join(', ');
+  return plainFirst.length > MOST_NAMES ? `${shown}, … (GET /api/voices)` : shown;
+}

@@ -108,7 +108,7 @@ describe('soyle say, told something impossible', () => {
     ['a text of white space', ['say', ' \n\t'], /^soyle: Text must not be empty$/],
     ['nothing on standard input', ['say', '-'], /^soyle: Text must not be empty$/],
     ['no text', ['say'], /^error: missing required argument 'text'$/],
-    ['a language it does not speak', ['say', 'Hallo', '-l', 'de'], /^error: .*'de' is invalid.* ru, kk, en\.$/],
+    ['a language it does not speak', ['say', 'Hallo', '-l', 'de'], /^error: .*'de' is invalid.* ru, kk, en, auto\.$/],
     ['a folder that is not there', ['say', 'a', '-o', 'no/out.mp4'], /^soyle: Cannot write .*no: .*no such folder\.$/],
     ['an output that is a folder', ['say', 'a', '-o', 'folder.mp4'], /^soyle: Cannot write folder\.mp4: .*a folder\.$/],
     ['another kind of file', ['say', 'a', '-o', 'out.avi'], /^soyle: Cannot write out\.avi: .*\.mp4\.$/],

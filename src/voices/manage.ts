@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, statfs, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BootError } from '../errors.ts';
+import { isChosenId } from '../ids.ts';
 import { type CatalogueEntry, downloadSize, type RemoteFile } from './catalogue.ts';
 import { type DownloadOptions, download, sha256Of } from './download.ts';
 import { type InstalledVoice, readVoice, voiceIds } from './folder.ts';
@@ -45,7 +46,8 @@ export async function addVoice(entry: CatalogueEntry, voicesDir: string, options
 export async function removeVoice(voicesDir: string, id: string): Promise<void> {
   const missing = () =>
     new BootError(`There is no voice "${id}" in ${voicesDir}. See what there is: npm run voices -- list`);
-  if (!(await exists(voicesDir))) throw missing();
+  // Anything else could lead out of the folder.
+  if (!isChosenId(id) || !(await exists(voicesDir))) throw missing();
   await alone(voicesDir, id, async () => {
     const found = [];
     for (const name of [id, `.part-${id}`]) if (await exists(join(voicesDir, name))) found.push(name);

@@ -259,6 +259,15 @@ describe('adding a voice', () => {
 });
 
 describe('removing a voice', () => {
+  it.each(['../victim', '..', '.', '.lock-x', ''])('touches nothing outside of the folder: "%s"', async (id) => {
+    await add(await serve());
+    const victim = join(voicesDir, '..', 'victim');
+    await mkdir(victim, { recursive: true });
+    await expect(removeVoice(voicesDir, id)).rejects.toThrow(`There is no voice "${id}"`);
+    expect(await readdir(voicesDir)).toEqual([ID]);
+    expect(await readdir(victim)).toEqual([]);
+  });
+
   it('leaves nothing of it', async () => {
     await add(await serve());
     await removeVoice(voicesDir, ID);

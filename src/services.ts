@@ -9,6 +9,7 @@ import type { Health } from './http/schemas.ts';
 import type { JobQueue } from './jobs/job.ts';
 import { createMemoryQueue } from './jobs/memory.ts';
 import { createRunner } from './jobs/runner.ts';
+import { createSayLine, type SayLine } from './jobs/say-line.ts';
 import type { Log } from './log.ts';
 import { createMedia } from './media/ffmpeg.ts';
 import { encodeSound, encodeSoundFile } from './media/sound.ts';
@@ -66,6 +67,8 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
 
   const speaking = (): string => (engines?.speech.engines.map(({ id }) => id) ?? settings.SPEECH_ENGINES).join(',');
 
+  const line = createSayLine({ places: () => current.TTS_MAX_CONCURRENT + settings.MAX_QUEUE });
+
   const health = (): Health => ({
     status: !engines ? 'loading' : failures >= DEGRADED_AFTER ? 'degraded' : 'ready',
     models_loaded: engines !== undefined,
@@ -111,7 +114,7 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
       },
     });
     renders = createMemoryQueue({ run, concurrency: settings.MAX_CONCURRENT, maxWaiting: settings.MAX_QUEUE });
-    voices = voicesOf(opened);
+    voices = voicesOf(opened, line);
     engines = opened;
   }
 
@@ -141,12 +144,16 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
       loading ??= load();
       return loading;
     },
-    stopWork: () => queue.close(),
+    async stopWork() {
+      line.close();
+      await queue.close();
+    },
     async close() {
       // Ending the process while a network is being loaded would bring it down with a crash.
       await loading?.catch(() => undefined);
       await changing;
       await purge.stop();
+      line.close();
       await queue.close();
       await engines?.close();
     },
@@ -154,11 +161,11 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
 }
 
 /** What the HTTP floor may know of the voices. */
-const voicesOf = ({ speech }: OpenEngines): Voices => ({
+const voicesOf = ({ speech }: OpenEngines, line: SayLine): Voices => ({
   get engines() {
     return speech.engines.map(({ id }) => id);
   },
   list: async () => (await speech.voices()).map((voice) => ({ engine: speech.id, ...voice })),
   check: (request) => checkVoice(request, speech.engines),
-  stream: (request, signal) => sayStream(request, speech, signal),
+  stream: (request, signal) => line.say((stop) => sayStream(request, speech, stop), signal),
 });

@@ -47,7 +47,7 @@ const openaiShape = ({ error, code }: ErrorBody, status: number): OpenaiError =>
 /** `POST /v1/audio/speech`, `GET /v1/models` and `GET /v1/audio/voices`, as OpenAI's clients call them. */
 export function addOpenai(app: App, deps: AppDeps): void {
   const failures = Object.fromEntries(
-    [400, 413, 415, 500, 503].map((status) => [status, json(openaiError, 'The error, in OpenAI’s shape')]),
+    [400, 413, 415, 429, 500, 503].map((status) => [status, json(openaiError, 'The error, in OpenAI’s shape')]),
   );
   const speech = createRoute({
     method: 'post',

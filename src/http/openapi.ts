@@ -53,6 +53,7 @@ export const speechErrors = errorAnswers({
   ],
   413: ['text_too_long', 'body_too_large'],
   415: ['unsupported_media_type'],
+  429: ['queue_full'],
   500: ['speech_failed', 'speech_timeout', 'audio_failed', 'internal'],
   503: ['loading', 'stopping'],
 });

@@ -16,17 +16,23 @@ const noTokens = z
   .optional()
   .openapi({ description: 'Refused with `tokens_unsupported`' });
 
-/** What any voice takes; nothing here has a face. */
+/** What any voice takes; nothing here has a face. That service's clients send `null` for what they leave out. */
 function spoken(maxTextChars: number) {
-  const { intensity: _, ...fields } = speakable(maxTextChars);
-  return { tokens: noTokens, ...fields, language: languageOrAuto(maxTextChars) };
+  const { intensity: _, temperature, voice_attributes, ...fields } = speakable(maxTextChars);
+  return {
+    tokens: noTokens,
+    ...fields,
+    temperature: temperature.nullable(),
+    voice_attributes: voice_attributes.nullable(),
+    language: languageOrAuto(maxTextChars),
+  };
 }
 
 export const ttsStreamRequest = (maxTextChars: number) =>
   z
     .object({
       ...spoken(maxTextChars),
-      max_length: z.int().min(1).max(4096).optional().openapi({ description: 'Ignored: texts are never cut' }),
+      max_length: z.int().min(1).max(4096).nullish().openapi({ description: 'Ignored: texts are never cut' }),
     })
     .openapi('StreamTtsRequest');
 

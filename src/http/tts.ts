@@ -42,7 +42,8 @@ export function addTts(app: App, deps: AppDeps): void {
   });
 }
 
-const requestOf = ({ text, language, engine, voice, rate, pitch, temperature, ...rest }: TtsRequest): SayRequest => ({
-  ...{ text, language, engine, voice, rate, pitch, temperature },
-  voiceAttributes: rest.voice_attributes,
+const requestOf = ({ text, language, engine, voice, rate, pitch, ...rest }: TtsRequest): SayRequest => ({
+  ...{ text, language, engine, voice, rate, pitch },
+  temperature: rest.temperature ?? undefined,
+  voiceAttributes: rest.voice_attributes ?? undefined,
 });

@@ -9,7 +9,7 @@ describe('decodeAudioCommand', () => {
       const { inputs, options, output } = decodeAudioCommand(container);
       expect(inputs.map(({ source }) => source)).toEqual([STDIN]);
       expect(inputs[0]?.options.join(' ')).toMatch(new RegExp(`^-f ${container} -protocol_whitelist file,pipe `));
-      expect(options.join(' ')).toMatch(/-map 0:a:0 .*-t \d+ .*-ac 1 -c:a pcm_s16le .*-f wav$/);
+      expect(options.join(' ')).toMatch(/-map 0:a:0 .*-t 1800 -fs 172800000 .*-ac 1 -c:a pcm_s16le .*-f wav$/);
       expect(output).toBe(STDOUT);
     },
   );

@@ -7,7 +7,9 @@ import type { Container } from './sniff.ts';
 export type AudioContainer = Extract<Container, 'wav' | 'mp3' | 'ogg' | 'flac'>;
 
 /** More than any utterance; a file that unpacks to more is cut. */
-const MAX_SECONDS = 3600;
+const MAX_SECONDS = 30 * 60;
+/** As much at 48 kHz: a few bytes of a file that claims a higher rate would unpack to more. */
+const MAX_BYTES = MAX_SECONDS * 48_000 * 2;
 /** Enough to find a stream's first packets; the default of 5 MB would hold back a whole utterance. */
 const PROBE_BYTES = 16 * 1024;
 
@@ -17,7 +19,7 @@ export function decodeAudioCommand(container: AudioContainer): Command {
   return {
     inputs: [{ source: STDIN, options: ['-f', container, ...LOCAL_ONLY, ...quick, '-threads', '1'] }],
     options: [
-      ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1', '-t', `${MAX_SECONDS}`],
+      ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-map_metadata', '-1', '-t', `${MAX_SECONDS}`, '-fs', `${MAX_BYTES}`],
       ...['-ac', '1', '-c:a', 'pcm_s16le', '-flags', '+bitexact', '-flush_packets', '1', '-f', 'wav'],
     ],
     output: STDOUT,

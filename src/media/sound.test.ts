@@ -44,6 +44,45 @@ describe('encodeSound', () => {
     expect([...file]).toEqual([1, 0, 2, 0, 3, 0]);
   });
 
+  it('asks for no more than is read, and loses nothing', async () => {
+    const seconds = 200;
+    const spoken = { held: 0, read: 0 };
+    async function* speech(whose: keyof typeof spoken) {
+      for (; spoken[whose] < seconds; spoken[whose]++) yield new Int16Array(16_000);
+    }
+    const held = encodeSound(media, { sampleRate: 16_000, pcm: speech('held') }, 'pcm', signal);
+    let bytes = (await held.next()).value?.length ?? 0;
+    // Meanwhile the same is read to its end, twice.
+    for (let turn = 0; turn < 2; turn++) {
+      spoken.read = 0;
+      await encodeSoundFile(media, { sampleRate: 16_000, pcm: speech('read') }, 'pcm', signal);
+    }
+    expect(spoken.read).toBe(seconds);
+    expect(spoken.held).toBeLessThan(seconds / 4);
+    for await (const piece of held) bytes += piece.length;
+    expect(bytes).toBe(seconds * 24_000 * 2);
+  });
+
+  it('ends a sound that is held back when it is left', async () => {
+    let ended = false;
+    const asked = { pieces: 0 };
+    async function* endless() {
+      try {
+        for (;;) {
+          asked.pieces++;
+          yield new Int16Array(16_000);
+        }
+      } finally {
+        ended = true;
+      }
+    }
+    const held = encodeSound(media, { sampleRate: 16_000, pcm: endless() }, 'pcm', signal);
+    await held.next();
+    await expect.poll(() => asked.pieces).toBeGreaterThan(1);
+    await held.return(undefined);
+    await expect.poll(() => ended).toBe(true);
+  });
+
   it('ends the sound when it is left', async () => {
     let ended = false;
     async function* endless() {

@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Writable } from 'node:stream';
 import { SoyleError } from '../errors.ts';
 import type { Sound, SoundFormat } from '../types.ts';
 import { type Command, STDIN, STDOUT } from './args.ts';
@@ -114,7 +114,7 @@ async function* throughFfmpeg(
   const encoded = new PassThrough();
   const leaving = new AbortController();
   const run = runFfmpeg(media, command, {
-    stdin,
+    stdin: heldBack(stdin, encoded),
     onOutput: (piece) => encoded.write(piece),
     timeoutMs: ENCODE_TIMEOUT_MS,
     failure: (cause) => new SoyleError('audio_failed', {}, cause),
@@ -130,4 +130,25 @@ async function* throughFfmpeg(
     encoded.destroy();
     await run;
   }
+}
+
+/**
+ * ffmpeg's output cannot be held up, but it makes none of samples that it has not got: a piece is asked for only once
+ * what was made of those before it has been read, or nobody will read it.
+ */
+async function* heldBack(pieces: AsyncIterable<Uint8Array>, output: Writable): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    if (output.writableNeedDrain && !output.destroyed) await drained(output);
+  }
+}
+
+function drained(output: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      output.off('drain', end).off('close', end);
+      resolve();
+    };
+    output.once('drain', end).once('close', end);
+  });
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SoyleError } from '../errors.ts';
 import { silentLog } from '../log.ts';
 import { Breaker } from './breaker.ts';
-import { RemoteFault } from './remote-fault.ts';
+import { RemoteFault, statusFault } from './remote-fault.ts';
 
 const fault = () => new RemoteFault('down', { retryable: true });
 
@@ -51,6 +51,7 @@ describe('Breaker', () => {
   it.each([
     ['a client that left', () => new Error('the client left')],
     ['a wrong request', () => new SoyleError('invalid_request')],
+    ['a text that the server does not like', () => statusFault('test', 422, undefined)],
   ])('does not blame the engine for %s', async (_, error) => {
     const { work, fail } = broken(error);
     for (let i = 0; i < 10; i++) await fail();

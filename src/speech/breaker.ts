@@ -41,6 +41,8 @@ export class Breaker {
   }
 }
 
-/** Whether the engine is to blame, and another one may do better. */
-export const isEngineFault = (error: unknown): boolean =>
-  error instanceof SoyleError && (error.code === 'speech_failed' || error.code === 'speech_timeout');
+/** Whether it says something of the engine's health: not what one request asked too much. */
+const isEngineFault = (error: unknown): boolean =>
+  error instanceof SoyleError &&
+  (error.code === 'speech_failed' || error.code === 'speech_timeout') &&
+  !(error instanceof RemoteFault && error.ofRequest);

@@ -19,11 +19,14 @@ export class CachedEngine implements SpeechEngine {
   readonly id: string;
   readonly #engine: SpeechEngine;
   readonly #cache: SpeechCache;
+  readonly #settings: unknown;
 
-  constructor(engine: SpeechEngine, cache: SpeechCache) {
+  /** `settings` of the engine, whatever they are: with others the same request may sound different. Never kept as they are. */
+  constructor(engine: SpeechEngine, cache: SpeechCache, settings?: unknown) {
     this.id = engine.id;
     this.#engine = engine;
     this.#cache = cache;
+    this.#settings = settings;
   }
 
   get facts(): SpeechFacts {
@@ -40,7 +43,7 @@ export class CachedEngine implements SpeechEngine {
 
   async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText> {
     signal.throwIfAborted();
-    const key = speechKey('speak', this.#engine, request);
+    const key = this.#key('speak', request);
     const kept = await this.#kept(key);
     if (kept) {
       signal.throwIfAborted();
@@ -55,7 +58,7 @@ export class CachedEngine implements SpeechEngine {
 
   async stream(request: SpeechRequest, signal: AbortSignal): Promise<SpeechStream> {
     signal.throwIfAborted();
-    const key = speechKey('stream', this.#engine, request);
+    const key = this.#key('stream', request);
     const kept = await this.#kept(key);
     if (kept) {
       signal.throwIfAborted();
@@ -75,8 +78,10 @@ export class CachedEngine implements SpeechEngine {
     return key === undefined ? undefined : this.#cache.get(key);
   }
 
+  /** A replaced voice is not: the wanted one may be there next time. */
   #keep(key: string | undefined, speech: KeptSpeech): void {
-    if (key !== undefined && speech.pcm.length > 0) this.#cache.set(key, speech);
+    if (key === undefined || speech.pcm.length === 0 || speech.warnings?.includes('voice_replaced')) return;
+    this.#cache.set(key, speech);
   }
 
   /** Only what was spoken to its end is kept. */
@@ -92,13 +97,14 @@ export class CachedEngine implements SpeechEngine {
     }
     this.#keep(key, { ...origin, pcm: concatPcm(pieces) });
   }
-}
 
-/** Everything that shapes the sound, as one name; `undefined` for what is to sound different each time. */
-function speechKey(how: 'speak' | 'stream', { id, facts }: SpeechEngine, request: SpeechRequest): string | undefined {
-  const { text, language, voice, rate = 1, pitch = 1, temperature, voiceAttributes: attributes } = request;
-  if (voice === RANDOM_VOICE) return undefined;
-  const manner = [rate, pitch, temperature, attributes?.gender, attributes?.age, attributes?.emotion];
-  const shape = JSON.stringify([how, id, facts.model, voice, language, manner, text]);
-  return createHash('sha256').update(shape).digest('hex');
+  /** Everything that shapes the sound, as one name; `undefined` for what is to sound different each time. */
+  #key(how: 'speak' | 'stream', request: SpeechRequest): string | undefined {
+    const { text, language, voice, rate = 1, pitch = 1, temperature, voiceAttributes: attributes } = request;
+    if (voice === RANDOM_VOICE) return undefined;
+    const manner = [rate, pitch, temperature, attributes?.gender, attributes?.age, attributes?.emotion];
+    const whose = [this.id, this.facts.model, this.#settings];
+    const shape = JSON.stringify([how, whose, voice, language, manner, text]);
+    return createHash('sha256').update(shape).digest('hex');
+  }
 }

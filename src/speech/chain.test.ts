@@ -116,6 +116,24 @@ describe('SpeechChain', () => {
     expect(await speak()).toMatchObject({ engine: 'alltalk', degraded: true });
   });
 
+  it.each([
+    ['a defect', () => new TypeError('Invalid URL')],
+    ['an engine that is closed alone', () => new SoyleError('stopping')],
+  ])('gives to the next what %s ends', async (_, error) => {
+    const { speak, chain, sherpa, alltalk } = chained();
+    sherpa.answer = () => {
+      throw error();
+    };
+    expect(await speak()).toMatchObject({ engine: 'alltalk', degraded: true });
+    await chain.close();
+    alltalk.asked = [];
+    sherpa.answer = () => {
+      throw new SoyleError('stopping');
+    };
+    await expect(speak()).rejects.toMatchObject({ code: 'stopping' });
+    expect(alltalk.asked).toEqual([]);
+  });
+
   it('asks nobody else when the client left', async () => {
     const { speak, sherpa, alltalk } = chained();
     const leaving = new AbortController();
@@ -143,6 +161,36 @@ describe('SpeechChain', () => {
     espeak.starts = sherpa.starts;
     await expect(chain.start()).rejects.toThrow(BootError);
     await expect(chain.start()).rejects.toThrow(/sherpa: nobody there; alltalk: nobody there/);
+  });
+
+  it('has started with the first engine, and tries again one that fails later', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { chain, sherpa } = chained();
+    let starts = 0;
+    let fail: (error: Error) => void = () => {};
+    sherpa.starts = () => {
+      starts++;
+      return new Promise((_, reject) => {
+        fail = reject;
+      });
+    };
+    await chain.start();
+    fail(new RemoteFault('nobody there', { retryable: true }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(starts).toBe(2);
+    await chain.close();
+  });
+
+  it('finds a voice behind an engine that hangs', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { speak, sherpa } = chained();
+    sherpa.voices = () => new Promise(() => {});
+    const first = speak({ voice: 'ru+f1' });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(await first).toMatchObject({ engine: 'espeak', degraded: false });
+    expect(await speak({ voice: 'ru+f1' })).toMatchObject({ engine: 'espeak', degraded: false });
   });
 
   it('starts every minute what did not start, until it has or the house is closed', async () => {

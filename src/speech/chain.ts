@@ -1,7 +1,7 @@
 import { BootError, SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { isEngineFault } from './breaker.ts';
 import { untilAborted } from './expiring.ts';
+import { promptVoices } from './prompt-voices.ts';
 import { checkRequest, grant } from './request.ts';
 import type {
   SpeechEngine,
@@ -35,6 +35,7 @@ export class SpeechChain implements SpeechEngine {
   readonly #log: Log;
   /** While engines that did not start are tried again. */
   #trying: NodeJS.Timeout | undefined;
+  #closed = false;
 
   /** Engines in the order in which they are asked; at least one. */
   constructor(engines: readonly SpeechEngine[], log: Log) {
@@ -55,29 +56,42 @@ export class SpeechChain implements SpeechEngine {
     };
   }
 
-  /** Rejects with `BootError` when not one engine starts; those that do not are tried again every minute. */
+  /**
+   * Resolves once an engine has started; the others go on starting, and those that fail are tried again every minute.
+   * Rejects with `BootError` when not one starts.
+   */
   async start(): Promise<void> {
     clearInterval(this.#trying);
-    const started = await Promise.allSettled(this.#engines.map((engine) => engine.start()));
-    const faults = started.flatMap((result, i) =>
-      result.status === 'rejected' ? [{ id: this.#engines[i]!.id, err: result.reason }] : [],
-    );
-    for (const { id, err } of faults) this.#log.warn({ speech: id, err }, 'the speech engine does not start');
-    if (faults.length < this.#engines.length) {
-      const late = new Set(this.#engines.filter(({ id }) => faults.some((fault) => fault.id === id)));
-      if (late.size > 0) this.#trying = setInterval(() => this.#startLate(late), TRY_AGAIN_MS).unref();
-      return;
+    const faults = new Map<SpeechEngine, unknown>();
+    const starting = this.#engines.map(async (engine) => {
+      try {
+        await engine.start();
+      } catch (error) {
+        this.#log.warn({ speech: engine.id, err: error }, 'the speech engine does not start');
+        faults.set(engine, error);
+        throw error;
+      }
+    });
+    try {
+      await Promise.any(starting);
+    } catch {
+      throw noneStarts(faults);
     }
-    const named = faults.map(({ id, err }) => `${id}: ${err?.cause?.message ?? err?.message ?? err}`).join('; ');
-    throw new BootError(`No speech engine starts (${named})`, faults[0]?.err);
+    void Promise.allSettled(starting).then(() => {
+      const late = new Set(faults.keys());
+      if (late.size === 0 || this.#closed) return;
+      this.#trying = setInterval(() => this.#startLate(late), TRY_AGAIN_MS).unref();
+    });
   }
 
-  /** The voices of all engines that answer. */
+  /** The voices of all engines that answer soon. */
   async voices(): Promise<readonly Voice[]> {
-    const lists = await Promise.allSettled(
-      this.#engines.map(async (engine) => (await engine.voices()).map((voice) => ({ ...voice, engine: engine.id }))),
+    const lists = await Promise.all(
+      this.#engines.map(async (engine) =>
+        (await promptVoices(engine))?.map((voice) => ({ ...voice, engine: engine.id })),
+      ),
     );
-    return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+    return lists.flatMap((list) => list ?? []);
   }
 
   speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText> {
@@ -90,6 +104,7 @@ export class SpeechChain implements SpeechEngine {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     clearInterval(this.#trying);
     await Promise.all(this.#engines.map((engine) => engine.close()));
   }
@@ -124,12 +139,18 @@ export class SpeechChain implements SpeechEngine {
         return { ...spoken, engine: step.engine.id, degraded: index > 0, warnings: [...warnings] };
       } catch (error) {
         signal.throwIfAborted();
-        if (index === 0 && !canBeHelped(error)) throw error;
+        if (index === 0 && !this.#canBeHelped(error)) throw error;
         failure ??= error;
         this.#log.warn({ speech: step.engine.id, err: error }, 'the speech engine failed, the next one is asked');
       }
     }
     throw failure;
+  }
+
+  /** Whether the next engine may do what this one did not: anything but a request that is wrong in itself. */
+  #canBeHelped(error: unknown): boolean {
+    if (!(error instanceof SoyleError)) return true;
+    return error.code === 'stopping' ? !this.#closed : error.code !== 'invalid_request';
   }
 
   async #plan(request: SpeechRequest): Promise<Step[]> {
@@ -161,14 +182,19 @@ export class SpeechChain implements SpeechEngine {
     engines: readonly SpeechEngine[],
   ): Promise<SpeechEngine | undefined> {
     if (voice === undefined) return undefined;
-    for (const engine of engines) {
-      const voices = await engine.voices().catch((): readonly Voice[] => []);
-      if (voices.some(({ id, language: own }) => id === voice && own === language)) return engine;
-    }
-    return undefined;
+    const lists = await Promise.all(engines.map(promptVoices));
+    return engines.find((_, i) => lists[i]?.some(({ id, language: own }) => id === voice && own === language));
   }
 }
 
-/** Whether the next engine may do what this one did not: anything but a request that is wrong in itself. */
-const canBeHelped = (error: unknown): boolean =>
-  isEngineFault(error) || (error instanceof SoyleError && error.code === 'text_too_long');
+/** The error of a house without a voice, in the order of the engines' failures. */
+function noneStarts(faults: ReadonlyMap<SpeechEngine, unknown>): BootError {
+  const named = Array.from(faults, ([{ id }, fault]) => `${id}: ${reason(fault)}`).join('; ');
+  return new BootError(`No speech engine starts (${named})`, [...faults.values()][0]);
+}
+
+/** What stands in a catalogue error's cause says more than its text for clients. */
+function reason(fault: unknown): string {
+  if (!(fault instanceof Error)) return String(fault);
+  return fault.cause instanceof Error ? fault.cause.message : fault.message;
+}

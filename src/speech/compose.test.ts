@@ -61,6 +61,22 @@ it('remembers, times what the server does not, and speaks on when it is gone', a
   expect(await later.chain.speak(request, signal)).toEqual(first);
 });
 
+it('asks a server again whose settings have changed', async () => {
+  const server = await servePlain();
+  onTestFinished(() => server.close());
+  const given = await settings(['http']);
+  const request = { text: 'раз', language: 'ru' } as const;
+  const asked: number[] = [];
+  for (const model of ['a', 'b', 'b']) {
+    const http = { url: server.url, body: { model } };
+    const { chain } = await compose({ ...given, options: { ...given.options, http } });
+    await chain.speak(request, signal);
+    await chain.close();
+    asked.push(server.asked.length);
+  }
+  expect(asked).toEqual([1, 2, 2]);
+});
+
 it('starts without a server that is down, and without a folder to remember in', async () => {
   const given = await settings(['http', 'alltalk'], {
     http: { url: 'http://127.0.0.1:9' },

@@ -55,11 +55,15 @@ export async function composeSpeech({ engines: names, options, guard, cache }: S
       engines.push(new CachedEngine(embedded, quick));
     } else {
       const guarded = new GuardedEngine(await createSpeechEngine(name, options), { ...guard, log });
-      engines.push(new CachedEngine(new TimedEngine(guarded, embedded, log), lasting));
+      engines.push(new CachedEngine(new TimedEngine(guarded, embedded, log), lasting, settingsOf(name, options)));
     }
   }
   return { chain: new SpeechChain(engines, log), engines };
 }
+
+/** An engine's own settings: its server, its default voice and the like. */
+const settingsOf = (name: string, options: SpeechEngineOptions): unknown =>
+  new Map<string, unknown>(Object.entries(options)).get(name);
 
 /** The cache's folder; without one what is remembered ends with the process. */
 async function openDisk({ dir, diskBytes, ttlMs }: SpeechCacheSettings, log: Log): Promise<DiskCache | undefined> {

@@ -5,7 +5,7 @@
 import initEspeak, { type EspeakEvent, type EspeakModule, type EspeakWorker } from '@echogarden/espeak-ng-emscripten';
 import { concatPcm } from '../audio/pcm.ts';
 import { resample } from '../audio/resample.ts';
-import { SAMPLE_RATE } from '../types.ts';
+import { SAMPLE_RATE, type Speech } from '../types.ts';
 import { serveParent } from './child-link.ts';
 import type { EspeakAnswer, EspeakReady, EspeakRequest, EspeakVariant } from './espeak-protocol.ts';
 import { escapeText } from './espeak-text.ts';
@@ -22,17 +22,21 @@ await serveParent<EspeakRequest, EspeakAnswer, EspeakReady>(async () => {
   const variants = readVariants(espeak);
   const known = new Set(variants.map(({ id }) => id));
   // The first utterance reads dictionaries and computes the resampling filter: here, not in a user's request.
-  speak(worker, { text: 'а', base: 'ru', rate: 1, pitch: 1 });
+  speak(worker, { text: 'а', base: 'ru', rate: 1, pitch: 1, sampleRate: SAMPLE_RATE });
   return {
     ready: { variants },
     answer(request) {
       if (request.variant !== undefined && !known.has(request.variant)) return { unknownVariant: true };
-      return { speech: speak(worker, request) };
+      const { sampleRate = worker.samplerate } = request;
+      return { speech: speak(worker, { ...request, sampleRate }), sampleRate };
     },
   };
 });
 
-function speak(worker: EspeakWorker, { text, base, variant, rate, pitch }: EspeakRequest) {
+function speak(
+  worker: EspeakWorker,
+  { text, base, variant, rate, pitch, sampleRate }: EspeakRequest & { sampleRate: number },
+): Required<Speech> {
   const voice = variant === undefined ? base : `${base}+${variant}`;
   // Set for every request even if unchanged: it clears the echo of what was said before.
   if (worker.set_voice(voice) !== 0) throw new Error(`espeak-ng has no voice "${voice}"`);
@@ -53,8 +57,8 @@ function speak(worker: EspeakWorker, { text, base, variant, rate, pitch }: Espea
   if (!events.some(({ type }) => type === 'word')) return { pcm: new Int16Array(0), words: [] };
 
   const { pcm: spoken, cutMs } = trimSilence(concatPcm(pieces), worker.samplerate);
-  const pcm = resample(spoken, worker.samplerate, SAMPLE_RATE);
-  const durationMs = Math.floor((pcm.length * 1000) / SAMPLE_RATE);
+  const pcm = resample(spoken, worker.samplerate, sampleRate);
+  const durationMs = Math.floor((pcm.length * 1000) / sampleRate);
   const within = (ms: number) => Math.max(0, Math.min(durationMs, ms - cutMs));
   const words = wordTimings(text, offsets, events).map((word) => ({
     ...word,

@@ -10,9 +10,11 @@ export interface EspeakRequest {
   /** Factors, 0.5 … 2. */
   rate: number;
   pitch: number;
+  /** Hz of the answer; the voice's own when absent. */
+  sampleRate?: number;
 }
 
-export type EspeakAnswer = { speech: Required<Speech> } | { unknownVariant: true };
+export type EspeakAnswer = { speech: Required<Speech>; sampleRate: number } | { unknownVariant: true };
 
 /** A speaker that can be put on top of every language. */
 export interface EspeakVariant {

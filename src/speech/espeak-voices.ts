@@ -26,15 +26,19 @@ const BASES: ReadonlyMap<string, BaseVoice> = new Map([
  */
 export const DEFAULT_VOICES: Record<Language, string> = { ru: 'ru+f1', kk: 'kk+f1', en: 'en+f1' };
 
+/** The engine's own licence: it says nothing about the speech that comes out. */
+const LICENCE = 'GPL-3.0 (the engine; what it says is free)';
+
 /** Every base voice, alone and with every variant. */
 export function listVoices(variants: readonly EspeakVariant[]): Voice[] {
   return Array.from(BASES, ([id, { language, name }]): Voice[] => [
-    { id, name, language, gender: 'male' },
+    { id, name, language, gender: 'male', licence: LICENCE },
     ...variants.map((variant) => ({
       id: `${id}+${variant.id}`,
       name: `${name}, ${variant.name}`,
       language,
       gender: variant.gender,
+      licence: LICENCE,
     })),
   ]).flat();
 }

@@ -1,10 +1,11 @@
 import { SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { LANGUAGES, type Speech } from '../types.ts';
+import { LANGUAGES, SAMPLE_RATE, type Speech } from '../types.ts';
 import { SupervisedChild } from './child.ts';
 import type { EspeakAnswer, EspeakReady, EspeakRequest } from './espeak-protocol.ts';
 import { DEFAULT_VOICES, listVoices, parseVoice, unknownVoice } from './espeak-voices.ts';
-import type { SpeechEngine, SpeechFacts, SpeechRequest, Voice } from './speech.ts';
+import type { SpeechEngine, SpeechFacts, SpeechRequest, SpeechStream, Voice } from './speech.ts';
+import { onePiece } from './stream.ts';
 
 export interface EspeakOptions {
   log: Log;
@@ -40,18 +41,31 @@ export class EspeakEngine implements SpeechEngine {
   }
 
   async speak(request: SpeechRequest, signal: AbortSignal): Promise<Speech> {
-    const { text, language, voice = DEFAULT_VOICES[language], rate = 1, pitch = 1 } = request;
-    requireFactor('rate', rate);
-    requireFactor('pitch', pitch);
-    const timeoutMs = this.#timeoutMs * Math.max(1, text.length / 1000);
-    const answer = await this.#child.ask({ text, ...parseVoice(voice, language), rate, pitch }, timeoutMs, signal);
-    if ('unknownVariant' in answer) throw unknownVoice(voice);
-    // The array that came through the pipe is a view of the whole message; the caller gets one of its own.
-    return { pcm: answer.speech.pcm.slice(), words: answer.speech.words };
+    const { pcm, words } = await this.#ask(request, signal, SAMPLE_RATE);
+    return { pcm, words };
+  }
+
+  /** All of it at once: espeak takes some milliseconds for a sentence. */
+  async stream(request: SpeechRequest, signal: AbortSignal): Promise<SpeechStream> {
+    const { pcm, sampleRate } = await this.#ask(request, signal);
+    return { sampleRate, pcm: onePiece(pcm) };
   }
 
   close(): Promise<void> {
     return this.#child.close();
+  }
+
+  async #ask(request: SpeechRequest, signal: AbortSignal, rateOfAnswer?: number) {
+    const { text, language, voice = DEFAULT_VOICES[language], rate = 1, pitch = 1 } = request;
+    requireFactor('rate', rate);
+    requireFactor('pitch', pitch);
+    const timeoutMs = this.#timeoutMs * Math.max(1, text.length / 1000);
+    const asked = { text, ...parseVoice(voice, language), rate, pitch, sampleRate: rateOfAnswer };
+    const answer = await this.#child.ask(asked, timeoutMs, signal);
+    if ('unknownVariant' in answer) throw unknownVoice(voice);
+    const { speech, sampleRate } = answer;
+    // The array that came through the pipe is a view of the whole message; the caller gets one of its own.
+    return { pcm: speech.pcm.slice(), words: speech.words, sampleRate };
   }
 }
 

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FakeEngine } from '../../test/fixtures/speech/fake-engine.ts';
 import { silentLog } from '../log.ts';
 import { GuardedEngine } from './guard.ts';
 import { RemoteFault } from './remote-fault.ts';
-import type { SpeechRequest, SpeechStream } from './speech.ts';
+import type { SpeechRequest, SpeechStream, SpokenText } from './speech.ts';
 
 const unaborted = () => new AbortController().signal;
 const request: SpeechRequest = { text: 'раз', language: 'ru' };
@@ -62,17 +62,56 @@ describe('GuardedEngine', () => {
     expect(engine.asked).toHaveLength(3);
   });
 
-  it('keeps a turn for a stream until it is read, left or aborted', async () => {
-    const guarded = guard(new FakeEngine('local'), { concurrency: 1 });
-    const drained = async ({ pcm }: SpeechStream) => {
-      for await (const piece of pcm) expect(piece).toHaveLength(3);
-    };
+  /** Streams what `pieces` yields; tells whether it has been left. */
+  function streaming(pieces: (signal: AbortSignal) => AsyncGenerator<Int16Array>) {
+    const engine = Object.assign(new FakeEngine('remote'), {
+      async stream(asked: SpeechRequest, signal: AbortSignal): Promise<SpeechStream> {
+        engine.asked.push(asked);
+        return { sampleRate: 16_000, pcm: pieces(signal) };
+      },
+    });
+    return engine;
+  }
+  const heard = async ({ pcm }: SpeechStream) => {
+    const samples: number[] = [];
+    for await (const piece of pcm) samples.push(...piece);
+    return samples;
+  };
+  const reasonOf = (signal: AbortSignal) =>
+    new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+
+  it('gives the turn on when the engine has finished, whoever is still listening', async () => {
+    const guarded = guard(
+      streaming(async function* () {
+        for (const sample of [1, 2, 3]) yield Int16Array.of(sample);
+      }),
+      { concurrency: 1 },
+    );
+    const first = await guarded.stream(request, unaborted());
+    const second = await guarded.stream(request, unaborted());
+    expect(await heard(second)).toEqual([1, 2, 3]);
+    expect(await heard(first)).toEqual([1, 2, 3]);
+  });
+
+  it('keeps a turn while the engine speaks, until it is left or aborted', async () => {
+    const guarded = guard(
+      streaming(async function* (signal) {
+        yield Int16Array.of(1);
+        await reasonOf(signal);
+      }),
+      { concurrency: 1 },
+    );
+    const leaving = new AbortController();
     const left = async ({ pcm }: SpeechStream) => {
       for await (const _ of pcm) break;
     };
-    const leaving = new AbortController();
-    const aborted = async (_: SpeechStream) => leaving.abort(new Error('left'));
-    for (const end of [drained, left, aborted]) {
+    const aborted = async (stream: SpeechStream) => {
+      leaving.abort(new Error('left'));
+      await expect(heard(stream)).rejects.toThrow('left');
+    };
+    for (const end of [left, aborted]) {
       const stream = await guarded.stream(request, end === aborted ? leaving.signal : unaborted());
       let next = false;
       const waiting = guarded.speak(request, unaborted()).then(() => {
@@ -83,5 +122,74 @@ describe('GuardedEngine', () => {
       await end(stream);
       await waiting;
     }
+  });
+
+  it('waits for a turn no longer than the deadline', async () => {
+    const guarded = guard(new FakeEngine('hanging', (_, signal) => reasonOf(signal)), {
+      concurrency: 1,
+      timeoutMs: 20,
+    });
+    const leaving = new AbortController();
+    const long = guarded.speak({ ...request, text: 'а'.repeat(1_000_000) }, leaving.signal);
+    const late = await guarded.speak(request, unaborted()).catch((error: unknown) => error);
+    expect(late).toMatchObject({ code: 'speech_timeout' });
+    leaving.abort(new Error('left'));
+    await expect(long).rejects.toThrow('left');
+  });
+
+  it('does not blame the engine for what had to wait too long', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const engine = new FakeEngine('slow', (_, signal) =>
+      Promise.race([
+        reasonOf(signal),
+        new Promise<SpokenText>((resolve) => setTimeout(resolve, 80, { pcm: new Int16Array(1) })),
+      ]),
+    );
+    const guarded = guard(engine, { concurrency: 1, timeoutMs: 100, failures: 1 });
+    const code = (error: { code: string }) => error.code;
+    const speaking = [1, 2].map(() => guarded.speak(request, unaborted()).then(() => 'spoken', code));
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await Promise.all(speaking)).toEqual(['spoken', 'speech_timeout']);
+    const next = guarded.speak(request, unaborted()).then(() => 'spoken', code);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(await next).toBe('spoken');
+  });
+
+  it('takes a defect for a failure of the engine, before the first sound and after it', async () => {
+    const defect = () => {
+      throw new TypeError('Invalid URL');
+    };
+    const wrapped = { code: 'speech_failed', cause: { cause: { message: 'Invalid URL' } } };
+    await expect(guard(new FakeEngine('odd', defect)).speak(request, unaborted())).rejects.toMatchObject(wrapped);
+    const stream = await guard(
+      streaming(async function* () {
+        yield Int16Array.of(1);
+        defect();
+      }),
+    ).stream(request, unaborted());
+    await expect(heard(stream)).rejects.toMatchObject(wrapped);
+  });
+
+  it('leaves an engine alone whose sound breaks off again and again, not one whose listeners leave', async () => {
+    const cut = streaming(async function* () {
+      yield Int16Array.of(1);
+      throw new RemoteFault('cut', { retryable: true });
+    });
+    const guarded = guard(cut, { failures: 3 });
+    for (let i = 0; i < 6; i++) {
+      await guarded.stream(request, unaborted()).then(heard).catch(String);
+      await ticks();
+    }
+    expect(cut.asked).toHaveLength(3);
+    const fine = streaming(async function* (signal) {
+      yield Int16Array.of(1);
+      await reasonOf(signal);
+    });
+    const steady = guard(fine, { failures: 3 });
+    for (let i = 0; i < 6; i++) {
+      for await (const _ of (await steady.stream(request, unaborted())).pcm) break;
+    }
+    expect(fine.asked).toHaveLength(6);
   });
 });

@@ -6,6 +6,8 @@ export interface RemoteFaultDetails {
   retryable: boolean;
   /** How long the server asks to be left alone. */
   retryAfterMs?: number;
+  /** This one request is what the server cannot do: it may do well with others. */
+  ofRequest?: boolean;
   cause?: unknown;
 }
 
@@ -15,12 +17,15 @@ export interface RemoteFaultDetails {
  */
 export class RemoteFault extends SoyleError {
   readonly retryAfterMs: number | undefined;
+  readonly ofRequest: boolean;
   readonly #retryable: boolean;
 
-  constructor(why: string, { code = 'speech_failed', retryable, retryAfterMs, cause }: RemoteFaultDetails) {
+  constructor(why: string, details: RemoteFaultDetails) {
+    const { code = 'speech_failed', retryable, retryAfterMs, ofRequest = false, cause } = details;
     super(code, {}, new Error(why, cause === undefined ? undefined : { cause }));
     this.#retryable = retryable;
     this.retryAfterMs = retryAfterMs;
+    this.ofRequest = ofRequest;
   }
 
   override get retryable(): boolean {
@@ -30,6 +35,8 @@ export class RemoteFault extends SoyleError {
 
 /** Statuses below 500 of a request that may succeed later. */
 const PASSING = new Set([408, 425, 429]);
+/** Statuses of a text or a voice that the server does not like. */
+const OF_REQUEST = new Set([400, 413, 422]);
 const NOT_IMPLEMENTED = 501;
 
 /** The fault behind an HTTP status other than 2xx. `hint` is a word or two of the server's own, such as `quota_exceeded`. */
@@ -45,6 +52,7 @@ export function statusFault(
     code: status === 408 || status === 504 ? 'speech_timeout' : 'speech_failed',
     retryable: PASSING.has(status) || (status >= 500 && status !== NOT_IMPLEMENTED),
     retryAfterMs: retryAfterMs(retryAfter, Date.now()),
+    ofRequest: OF_REQUEST.has(status),
   });
 }
 

@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import type { Media } from '../media/ffmpeg.ts';
 import { SAMPLE_RATE } from '../types.ts';
 import { Expiring } from './expiring.ts';
+import { RemoteFault } from './remote-fault.ts';
 import { type RemoteAnswer, type RemoteLimits, RemoteServer } from './remote-http.ts';
 import { openSound } from './remote-sound.ts';
 import { hasSound, plainText } from './remote-text.ts';
@@ -130,7 +131,7 @@ export class RemoteEngine implements SpeechEngine {
     const { facts, voices } = await this.#description.get(signal);
     const { text, language } = request;
     if (!facts.languages.includes(language)) {
-      throw new SoyleError('invalid_request', { detail: `${this.id} does not speak ${language}` });
+      throw new RemoteFault(`${this.id} does not speak ${language}`, { retryable: false, ofRequest: true });
     }
     const limit = facts.maxCharacters ?? Number.POSITIVE_INFINITY;
     if (text.length > limit) throw new SoyleError('text_too_long', { limit });
@@ -138,7 +139,9 @@ export class RemoteEngine implements SpeechEngine {
     const own = voices.filter((voice) => voice.language === language);
     const wanted = request.voice === undefined ? own[0] : this.#findVoice(request.voice, own);
     const voice = wanted ?? own[0];
-    if (!voice) throw new SoyleError('invalid_request', { detail: `${this.id} has no voice that speaks ${language}` });
+    if (!voice) {
+      throw new RemoteFault(`${this.id} has no voice that speaks ${language}`, { retryable: false, ofRequest: true });
+    }
     if (!wanted) warnings.push('voice_replaced');
 
     const answer = await this.#protocol.order(this.#server, { text, language, voice, ...granted }, signal);
@@ -153,9 +156,10 @@ export class RemoteEngine implements SpeechEngine {
 
   async #describe(): Promise<Description> {
     try {
-      const description = await this.#protocol.describe(this.#server, this.#closing.signal);
-      this.#facts = description.facts;
-      return description;
+      const { facts, voices } = await this.#protocol.describe(this.#server, this.#closing.signal);
+      const languages = facts.languages.filter((language) => voices.some((voice) => voice.language === language));
+      this.#facts = { ...facts, languages };
+      return { facts: this.#facts, voices };
     } catch (error) {
       this.#log.warn({ err: error }, 'the speech server does not say what it can do');
       throw error;

@@ -75,7 +75,10 @@ export class SherpaVoices {
   list(): Voice[] {
     return this.#sound.flatMap((voice) =>
       voice.languages.flatMap((language) =>
-        voice.speakers.map(({ name, gender }, speaker) => ({ id: idOf(voice, speaker), name, language, gender })),
+        voice.speakers.map(({ name, gender }, speaker) => ({
+          ...{ id: idOf(voice, speaker), name, language, gender },
+          licence: voice.licence,
+        })),
       ),
     );
   }

@@ -35,6 +35,8 @@ export interface Voice {
   gender?: 'female' | 'male';
   /** Whose voice it is, where several engines stand behind one. */
   engine?: string;
+  /** SPDX name or the maker's words, where it is known. */
+  licence?: string;
 }
 
 /** What an engine can do; callers adapt to it instead of asking for more. */

@@ -1,5 +1,6 @@
 import { SoyleError } from '../errors.ts';
 import type { TextLanguage } from '../types.ts';
+import { promptVoices } from './prompt-voices.ts';
 import type { SpeechEngine, Voice } from './speech.ts';
 
 /** Who is to speak, as a client asks for it. */
@@ -30,9 +31,9 @@ export async function checkVoice(
   const [first] = asked;
   if (!first || first.facts.replacesVoices) return;
   let known: readonly Voice[] | undefined;
-  for (const engine of asked) {
-    const voices = await engine.voices().catch(() => undefined);
-    const fitting = voices?.filter((one) => language === 'auto' || one.language === language);
+  const lists = await Promise.all(asked.map(promptVoices));
+  for (const [i, engine] of asked.entries()) {
+    const fitting = lists[i]?.filter((one) => language === 'auto' || one.language === language);
     if (fitting?.some(({ id }) => id === voice)) return;
     if (engine === first && !fitting) return;
     known ??= fitting;

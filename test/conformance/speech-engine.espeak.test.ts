@@ -59,8 +59,17 @@ describe('espeak', () => {
 
   it('names women and men among its voices', async () => {
     const voices = await engine.voices();
-    expect(voices).toContainEqual({ id: 'ru+f2', name: 'Русский, female2', language: 'ru', gender: 'female' });
-    expect(voices).toContainEqual({ id: 'en-gb', name: 'English (UK)', language: 'en', gender: 'male' });
+    const licence = 'GPL-3.0 (the engine; what it says is free)';
+    expect(voices).toContainEqual({ id: 'ru+f2', name: 'Русский, female2', language: 'ru', gender: 'female', licence });
+    expect(voices).toContainEqual({ id: 'en-gb', name: 'English (UK)', language: 'en', gender: 'male', licence });
+  });
+
+  it('streams at its own rate', async () => {
+    const { sampleRate, pcm } = await engine.stream({ text: 'раз', language: 'ru' }, new AbortController().signal);
+    let samples = 0;
+    for await (const piece of pcm) samples += piece.length;
+    expect(sampleRate).toBe(22_050);
+    expect(samples / sampleRate).toBeCloseTo((await speak('раз')).pcm.length / 16_000, 2);
   });
 
   it('keeps nothing of what it said before, not even its echo', async () => {

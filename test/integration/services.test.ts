@@ -54,7 +54,10 @@ describe('createServices with the real engines', () => {
   beforeAll(async () => {
     const ffmpeg = await moodyFfmpeg();
     broken = ffmpeg.broken;
-    services = await createServices(configure({ FFMPEG_PATH: ffmpeg.path }), silentLog);
+    services = await createServices(
+      configure({ FFMPEG_PATH: ffmpeg.path, TTS_MAX_CONCURRENT: '1', MAX_QUEUE: '1' }),
+      silentLog,
+    );
   });
   afterAll(() => services.close());
 
@@ -140,10 +143,26 @@ describe('createServices with the real engines', () => {
     await vi.waitFor(() => expect(children()).toBe(before + 1));
   });
 
+  it('bounds how many wait for speech alone', async () => {
+    await services.change(configure({ FFMPEG_PATH: join(folder, 'ffmpeg'), TTS_MAX_CONCURRENT: '1' }));
+    const clients = [new AbortController(), new AbortController()];
+    const ask = (signal?: AbortSignal) => services.app.request('/stream-tts', { ...post({ text: 'раз' }), signal });
+    const [speaking, waiting] = clients.map(({ signal }) => ask(signal));
+    expect((await speaking)?.status).toBe(200);
+    const refused = await ask();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
+    expect(await refused.json()).toMatchObject({ code: 'queue_full' });
+    for (const client of clients) client.abort();
+    await waiting;
+    await vi.waitFor(async () => expect((await ask()).status).toBe(200));
+  });
+
   it('ends its child process and refuses work when it is closed', async () => {
     await services.close();
     await noneLeft();
     expect(await say(services)).toEqual({ status: 503, code: 'stopping' });
+    const voice = await services.app.request('/tts', post({ text: 'раз' }));
+    expect([voice.status, await voice.json()]).toMatchObject([503, { code: 'stopping' }]);
   });
 });
 

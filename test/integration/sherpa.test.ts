@@ -47,6 +47,7 @@ describe('sherpa', () => {
   it('names every speaker of its voices, and who spoke', async () => {
     const engine = await open();
     expect(engine.facts).toMatchObject({ languages: ['ru', 'kk', 'en'], wordTimings: false, rate: true, pitch: false });
+    expect(new Set((await engine.voices()).map(({ licence }) => licence))).toEqual(new Set(['CC0-1.0']));
     const ids = (await engine.voices()).map(({ id }) => id);
     expect(ids).toEqual(['random-en', 'random-kk+s0', 'random-kk+s1', 'random-ru', 'zz-letters']);
     const { voice, engine: name, warnings } = await speak(engine, 'Сәлем', { language: 'kk', pitch: 1.5 });

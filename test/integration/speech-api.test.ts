@@ -59,6 +59,36 @@ describe.each(WAYS)('%s', (_, open) => {
     }
   });
 
+  test('a sample of another voice than the wanted one is not kept; the tag of a sample is that of its sound', async () => {
+    const house = await speakingHouse();
+    const ask = await open(house);
+    const sample = async (language: string) => {
+      const { headers } = await ask(`/api/voices/sample?voice=kokoro&language=${language}`);
+      return { etag: headers.get('etag'), cache: headers.get('cache-control') };
+    };
+    const wanted = await sample('ru');
+    expect(wanted).toEqual({ etag: expect.stringMatching(/^"[\da-f]+-[\da-f]+"$/), cache: 'private, max-age=3600' });
+    expect(await sample('ru')).toEqual(wanted);
+    house.speakers.loudness = 4000;
+    house.speakers.said = { engine: 'espeak', degraded: true };
+    const other = await sample('ru');
+    expect(other.cache).toBe('no-store');
+    expect(other.etag).not.toBe(wanted.etag);
+  });
+
+  test('what a Qwen-TTS client leaves out may be null', async () => {
+    const house = await speakingHouse();
+    const ask = await open(house);
+    const nothing = { tokens: null, voice_attributes: null, temperature: null, max_length: null };
+    for (const path of ['/tts', '/stream-tts']) {
+      expect([path, (await ask(path, post({ text: 'раз', ...nothing }))).status]).toEqual([path, 200]);
+    }
+    for (const { temperature, voiceAttributes } of house.speakers.asked) {
+      expect([temperature, voiceAttributes]).toEqual([undefined, undefined]);
+    }
+    expect(house.speakers.asked).toHaveLength(2);
+  });
+
   test('stream-tts answers a WAV of unknown length at the engine’s own rate', async () => {
     const house = await speakingHouse();
     house.speakers.said = { engine: 'espeak', degraded: true, warnings: ['temperature_ignored', 'rate_limited'] };

@@ -23,6 +23,8 @@ export class FakeVoices implements Voices {
   readonly asked: SayRequest[] = [];
   readonly signals: AbortSignal[] = [];
   said: Partial<SaidStream> = { engine: 'sherpa' };
+  /** Peak of the tone. */
+  loudness = 8000;
   /** Awaited before each word is said. */
   beforeWord = async (_index: number, _signal: AbortSignal): Promise<void> => {};
   onEnd = () => {};
@@ -57,7 +59,10 @@ export class FakeVoices implements Voices {
       for (let word = 0; word < words; word++) {
         await this.beforeWord(word, signal);
         signal.throwIfAborted();
-        yield Int16Array.from({ length: WORD_SAMPLES }, (_, i) => 8000 * Math.sin((2 * Math.PI * 220 * i) / RATE));
+        yield Int16Array.from(
+          { length: WORD_SAMPLES },
+          (_, i) => this.loudness * Math.sin((2 * Math.PI * 220 * i) / RATE),
+        );
       }
     } finally {
       this.onEnd();

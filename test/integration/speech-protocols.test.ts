@@ -130,7 +130,7 @@ describe('qwen', () => {
 
   it('speaks no Kazakh', async () => {
     const { speak } = await talk(serveQwen(), url);
-    await expect(speak({ language: 'kk' })).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(speak({ language: 'kk' })).rejects.toMatchObject({ code: 'speech_failed', ofRequest: true });
   });
 });
 

@@ -22,9 +22,10 @@ def brows(head: Head) -> Strands:
     style, rng = head.person.brows, np.random.default_rng((head.person.seed, 31))
     curves, thick = [], []
     for side in (1, -1):
-        # Denser in the middle, sparse at both ends.
-        s = rng.random(style.hairs * 2)
-        s = s[rng.random(len(s)) < 0.25 + 0.75 * smoothstep(0, 0.22, s) * smoothstep(1.02, 0.75, s)][: style.hairs]
+        # As many as there is room for: as many hairs in the narrow tail as in the middle would be a black line.
+        s = rng.random(style.hairs * 3)
+        room = np.interp(s, np.linspace(0, 1, 9), BROW_HALF) / BROW_HALF.max()
+        s = s[rng.random(len(s)) < (0.3 + 0.7 * smoothstep(0, 0.22, s)) * room**1.2][: style.hairs]
         across = np.clip(rng.normal(0, 0.46, len(s)), -1, 1)
         x = np.interp(s, np.linspace(0, 1, 9), BROW_X)
         y = np.interp(s, np.linspace(0, 1, 9), BROW_Y) + style.lift + style.arch * smoothstep(0.3, 0.7, s)
@@ -44,7 +45,7 @@ def brows(head: Head) -> Strands:
         skin, normal = skin.reshape(*flat.shape[:2], 3), normal.reshape(*flat.shape[:2], 3)
         rise = 0.003 + 0.011 * np.sin(np.linspace(0, 2.2, 6))
         curves.append(skin + normal * rise[None, :, None])
-        thick.append(rng.uniform(0.0007, 0.0013, len(s)) * (1 - 0.25 * s))
+        thick.append(rng.uniform(0.0007, 0.0013, len(s)) * (1 - 0.4 * s))
     return Strands(np.concatenate(curves), taper(6, np.concatenate(thick), 0.25, 0.8))
 
 

@@ -86,7 +86,7 @@ class Person:
 ANNA = Person(
     id="anna", name="Anna", seed=3, female=1.0, age=0.10, ethnicity=(0.80, 0.05, 0.15),
     skin=Skin(colour=(0.80, 0.615, 0.52), lips=(0.70, 0.39, 0.37), freckles=220),
-    hair=Hair("bob", melanin=0.74, redness=0.35, brow_melanin=0.70, hairline=0.10, scalp=(0.22, 0.15, 0.11)),
+    hair=Hair("bob", melanin=0.74, redness=0.35, brow_melanin=0.70, hairline=0.22, scalp=(0.22, 0.15, 0.11)),
     brows=Brows(hairs=280, thickness=0.95, arch=0.006),
     clothes=Clothes("female_casualsuit01", (0.17, 0.33, 0.38), "knit"),
     iris=((0.36, 0.24, 0.11), (0.17, 0.10, 0.05)),
@@ -95,7 +95,7 @@ ANNA = Person(
         "head/head-oval": 0.6, "head/head-scale-horiz-decr": 0.3, "ears/*-ear-scale-decr": 0.9, "ears/*-ear-wing-decr": 0.8, "chin/chin-width-decr": 0.4, "chin/chin-bones-decr": 0.3,
         "cheek/*-cheek-volume-decr": 0.25, "cheek/*-cheek-bones-incr": 0.25, "eyes/*-eye-scale-incr": 0.5,
         "nose/nose-width2-decr": 0.2, "nose/nose-scale-vert-decr": 0.15, "mouth/mouth-upperlip-volume-incr": 0.3,
-        "mouth/mouth-lowerlip-volume-incr": 0.25, "mouth/mouth-angles-up": 0.3, "forehead/forehead-scale-vert-decr": 0.45,
+        "mouth/mouth-lowerlip-volume-incr": 0.25, "mouth/mouth-angles-up": 0.3, "forehead/forehead-scale-vert-decr": 0.7,
         "neck/neck-scale-horiz-decr": 0.45, "neck/neck-scale-depth-decr": 0.3,
         "asym/asym-mouth-1-l": 0.15, "asym/asym-brown-1-r": 0.12, "asym/asym-nose-2-l": 0.15,
     },
@@ -144,7 +144,7 @@ VERA = Person(
 
 KOFI = Person(
     id="kofi", name="Kofi", seed=13, female=0.0, age=0.12, ethnicity=(0.10, 0.90, 0.0),
-    skin=Skin(colour=(0.43, 0.285, 0.21), lips=(0.43, 0.245, 0.22), lip_strength=0.6, blush=0.35, freckles=40, stubble=0.2, lid_shadow=0.0, shine=1.0),
+    skin=Skin(colour=(0.43, 0.285, 0.21), lips=(0.43, 0.245, 0.22), lip_strength=0.6, blush=0.35, freckles=40, stubble=0.2, lid_shadow=0.0, shine=0.8),
     hair=Hair("coils", melanin=0.97, redness=0.1, brow_melanin=0.97, scalp=(0.10, 0.075, 0.06), scalp_strength=0.8),
     brows=Brows(hairs=240, thickness=0.95, lift=0.012, arch=0.004),
     clothes=Clothes("female_casualsuit01", (0.66, 0.60, 0.50), "knit"),
@@ -162,7 +162,7 @@ KOFI = Person(
 AIGUL = Person(
     id="aigul", name="Aigul", seed=21, female=1.0, age=0.08, ethnicity=(0.22, 0.0, 0.78),
     skin=Skin(colour=(0.775, 0.58, 0.465), lips=(0.68, 0.36, 0.34), freckles=70, blush=0.8),
-    hair=Hair("tied", melanin=0.96, redness=0.05, brow_melanin=0.80, hairline=0.13, scalp=(0.11, 0.09, 0.08)),
+    hair=Hair("tied", melanin=0.96, redness=0.05, brow_melanin=0.80, hairline=0.28, scalp=(0.09, 0.07, 0.06), scalp_strength=0.85),
     brows=Brows(hairs=260, thickness=0.95, arch=0.003),
     clothes=Clothes("female_elegantsuit01", (0.62, 0.64, 0.66), "weave"),
     iris=((0.22, 0.12, 0.06), (0.10, 0.055, 0.03)),
@@ -170,7 +170,7 @@ AIGUL = Person(
     shape={
         "head/head-oval": 0.5, "chin/chin-width-decr": 0.35, "cheek/*-cheek-bones-incr": 0.35, "eyes/*-eye-scale-incr": 0.45,
         "nose/nose-width2-decr": 0.15, "mouth/mouth-upperlip-volume-incr": 0.25, "mouth/mouth-lowerlip-volume-incr": 0.2,
-        "mouth/mouth-angles-up": 0.3, "forehead/forehead-scale-vert-decr": 0.5, "ears/*-ear-scale-decr": 0.4, "ears/*-ear-wing-decr": 0.7, "neck/neck-scale-horiz-decr": 0.45,
+        "mouth/mouth-angles-up": 0.3, "forehead/forehead-scale-vert-decr": 0.75, "ears/*-ear-scale-decr": 0.4, "ears/*-ear-wing-decr": 0.7, "neck/neck-scale-horiz-decr": 0.45,
         "neck/neck-scale-depth-decr": 0.3, "asym/asym-mouth-1-r": 0.12, "asym/asym-brown-2-l": 0.1, "asym/asym-nose-2-r": 0.12,
     },
     rest={"roll": 0.02, "yaw": 0.04, "smile": 0.42, "squint": 0.08, "brows": 0.10, "inner_brows": 0.06},

@@ -95,7 +95,7 @@ def window(planes: np.ndarray) -> np.ndarray:
 
 def mirror(batch: Batch, random: np.random.Generator) -> Batch:
     """Half of the pairs as seen in a mirror: what points left and right changes its sign."""
-    chosen = torch.from_numpy(random.random(len(batch.reference)) < 0.5)
+    chosen = torch.from_numpy(random.random(len(batch.reference)) < 0.5).to(batch.reference.device)
     turned = [torch.where(chosen.view(-1, 1, 1, 1), part.flip(-1), part) if part.dim() == 4 else part for part in batch]
     result = Batch(*turned)
     for sideways in (result.flow, result.teeth_uv):
@@ -112,7 +112,7 @@ def photometric(batch: Batch, random: np.random.Generator) -> Batch:
     chosen = random.random((count, 1, 1, 1)) < 0.5
     draw = lambda low, high, channels=1: torch.from_numpy(
         np.where(chosen, random.uniform(low, high, (count, channels, 1, 1)), 1.0).astype(np.float32)
-    )
+    ).to(batch.reference.device)
     gamma, gain, balance, saturation = draw(0.75, 1.3), draw(0.8, 1.15), draw(0.94, 1.06, 3), draw(0.7, 1.25)
 
     def develop(picture: Tensor) -> Tensor:

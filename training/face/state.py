@@ -24,7 +24,7 @@ class Trainer:
         self.average = copy.deepcopy(self.net).eval()
         self.checkpoint, self.rate, self.step = checkpoint, rate, 0
         self.optimiser = torch.optim.AdamW(net.parameters(), rate, betas=(0.9, 0.98), weight_decay=1e-4)
-        self.sums: list[float] = []
+        self.sums = torch.zeros(())
         self.counted = 0
         if checkpoint.exists():
             self.load()
@@ -43,18 +43,17 @@ class Trainer:
         self.step += 1
         decay = min(DECAY, self.step / (self.step + 10))
         with torch.no_grad():
-            for mean, now in zip(self.average.parameters(), self.net.parameters()):
-                mean.lerp_(now, 1 - decay)
-            for mean, now in zip(self.average.buffers(), self.net.buffers()):
-                mean.copy_(now)
-        values = [float(part) for part in parts]
-        self.sums = [a + b for a, b in zip(self.sums, values)] if self.sums else values
+            means = list(self.average.parameters())
+            torch._foreach_mul_(means, decay)
+            torch._foreach_add_(means, list(self.net.parameters()), alpha=1 - decay)
+            # Summed where they are: reading a number here would make a GPU wait at every step.
+            self.sums = self.sums.to(total.device) + torch.stack([part.detach().float() for part in parts])
         self.counted += 1
 
     def report(self) -> str:
         """Mean of every part of the loss since the last report."""
-        means = " ".join(f"{total / self.counted:.4f}" for total in self.sums)
-        self.sums, self.counted = [], 0
+        means = " ".join(f"{total / self.counted:.4f}" for total in self.sums.tolist())
+        self.sums, self.counted = torch.zeros(()), 0
         return f"[{means}]"
 
     def save(self) -> None:

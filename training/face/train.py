@@ -9,12 +9,14 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
+from typing import Iterator
 
 import torch
 
 from .losses import losses, psnr
 from .net import FaceNet
-from .pairs import Pairs, prefetch, rendered
+from .pairs import Batch, Pairs, prefetch, rendered
+from .resident import ResidentPairs
 from .state import Trainer
 from .window import MOUTH
 
@@ -32,8 +34,7 @@ def main() -> None:
         raise SystemExit(f"{options.data} needs shards train* and check*: make them with training.heads.dataset first.")
     trainer = Trainer(FaceNet().to(device), options.checkpoint, options.rate)
     held = [Pairs(check, seed=5, augment=False).batch(64).to(device) for _ in range(4)]
-    # A run that goes on must not see the same pairs again.
-    batches = prefetch(Pairs(shards, seed=options.seed + trainer.step), options.batch, options.loaders)
+    batches = pairs(shards, options, device, options.seed + trainer.step)
     began, since, seen = time.monotonic(), time.monotonic(), 0
     while (minutes := (time.monotonic() - began) / 60) < options.minutes:
         trainer.set_rate(min(1.0, (options.minutes - minutes) / options.settle) if options.settle else 1.0)
@@ -49,6 +50,15 @@ def main() -> None:
             trainer.save()
             since, seen = time.monotonic(), 0
     trainer.save()
+
+
+def pairs(shards: list[Path], options: argparse.Namespace, device: torch.device, seed: int) -> Iterator[Batch]:
+    """Batches without end. A run that goes on must not see the same ones again: `seed` is another each time."""
+    if device.type != "cuda":
+        yield from prefetch(Pairs(shards, seed), options.batch, options.loaders)
+    resident = ResidentPairs(shards, device, seed)
+    while True:
+        yield resident.batch(options.batch)
 
 
 @torch.no_grad()

@@ -41,10 +41,10 @@ class Framing:
 @cache
 def _network() -> cv2.dnn.Net:
     """FaceMesh for OpenCV, which wants the kernel size of each convolution spelt out."""
-    import onnx
-
     patched = RUNS / "facemesh-opencv.onnx"
     if not patched.exists():
+        import onnx
+
         model = onnx.load(str(MODELS / "mesh.onnx"))
         weights = {w.name: list(w.dims) for w in model.graph.initializer}
         for node in model.graph.node:
@@ -54,7 +54,9 @@ def _network() -> cv2.dnn.Net:
         partial = Path(f"{patched}.{os.getpid()}")
         onnx.save(model, str(partial))
         partial.replace(patched)
-    return cv2.dnn.readNetFromONNX(str(patched))
+    # OpenCV 5's new engine sees other landmarks, pixels away; the classic one agrees with onnxruntime.
+    classic = getattr(cv2.dnn, "ENGINE_CLASSIC", None)
+    return cv2.dnn.readNetFromONNX(str(patched), *([] if classic is None else [classic]))
 
 
 def find(image: np.ndarray, guess: Framing, looks: int = 3) -> tuple[np.ndarray, float]:

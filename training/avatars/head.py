@@ -73,7 +73,7 @@ class Head:
                     if share > 0.01:
                         morph(vertices, f"expression/units/{name}/{unit}", self.pose.get(control, 0) * scale * share)
         if not self.pose.get("jaw"):
-            close_lips(self.reference, vertices, self.skin_triangles)
+            close_lips(self.reference, vertices, self.skin_triangles, self.person.lip_overlap)
         return vertices
 
     @cached_property
@@ -162,10 +162,11 @@ class Head:
         return placed
 
 
-def close_lips(reference: np.ndarray, vertices: np.ndarray, triangles: np.ndarray) -> None:
+def close_lips(reference: np.ndarray, vertices: np.ndarray, triangles: np.ndarray, overlap: float) -> None:
     """Moves the lips' edges together, in place: smiles of MakeHuman's units part them a little towards the corners.
 
-    There they are let sink into each other by some 1.5 mm, or one would look into the mouth from the side.
+    They are let sink into each other by `overlap` dm, at the corners by 1.4 mm more, or one would look into the mouth
+    from the side.
     """
     x, y, z = np.abs(reference[:, 0]), reference[:, 1] - SEAM_Y, reference[:, 2]
     depth = 1.512 - 0.10 * (np.clip(x, 0, 0.26) / 0.26) ** 1.5  # where upper and lower lip touch deepest
@@ -181,8 +182,9 @@ def close_lips(reference: np.ndarray, vertices: np.ndarray, triangles: np.ndarra
             near = edge & half & (np.abs(x - knot) < 0.022)
             above, below = vertices[near & upper, 1], vertices[near & ~upper, 1]
             if len(above) and len(below):
-                gap[k] = above.min() - below.max() + 0.003 + 0.014 * smoothstep(0.13, 0.24, knot)
-        gap = np.convolve(np.pad(gap, 1, mode="edge"), (0.25, 0.5, 0.25), "valid")
+                gap[k] = above.min() - below.max() + overlap + 0.014 * smoothstep(0.13, 0.24, knot)
+        # Smooth along the seam, but nowhere less than it takes to close it.
+        gap = np.maximum(gap, np.convolve(np.pad(gap, 1, mode="edge"), (0.25, 0.5, 0.25), "valid"))
         move = 0.5 * np.interp(x, [*knots, 0.29, 0.33], [*gap, 0.6 * gap[-1], 0]) * np.exp(-((y / 0.07) ** 2)) * lips
         move = np.where(np.abs(reference[:, 0]) < 1e-6, move / 2, move)  # the midline belongs to both halves
         vertices[:, 1] += np.where(half, np.where(upper, -move, move), 0)

@@ -55,6 +55,7 @@ def make(person: Person, options: argparse.Namespace) -> Path:
     manifest = {
         "id": person.id, "name": person.name, "source": "loop.mp4", "poster": "poster.webp", "loop": True,
         "licence": "CC0-1.0", "origin": "Invented person, rendered from MakeHuman CC0 data",
+        "bundled": True,
     }
     (folder / "avatar.json").write_text(json.dumps(manifest, indent=2) + "\n")
     return folder

@@ -60,7 +60,8 @@ class Clothes:
 class Person:
     """One avatar. `ethnicity` mixes MakeHuman's caucasian, african and asian heads; `shape` are targets (`*` = l and r).
 
-    `rest` is the resting expression (see head.UNITS), `backdrop` the colours of its edge and its middle, `frame` the
+    `rest` is the resting expression (see head.UNITS), `lip_overlap` how far its closed lips sink into each other (dm,
+    full lips more), `backdrop` the colours of its edge and its middle, `frame` the
     height of the picture at the eyes in dm, `exposure` in stops.
     """
 
@@ -79,6 +80,7 @@ class Person:
     rest: dict[str, float] = field(default_factory=dict)
     brows: Brows = Brows()
     lash: float = 0.075
+    lip_overlap: float = 0.003
     frame: float = 3.65
     exposure: float = 0.0
 
@@ -156,7 +158,7 @@ KOFI = Person(
         "forehead/forehead-scale-vert-decr": 0.2, "asym/asym-nose-1-r": 0.15, "asym/asym-mouth-1-l": 0.15, "asym/asym-jaw-1-r": 0.15,
     },
     rest={"roll": -0.015, "yaw": -0.045, "smile": 0.46, "wide_eyes": 0.10, "brows": 0.22, "inner_brows": 0.08},
-    lash=0.06, frame=3.75, exposure=0.35,
+    lash=0.06, lip_overlap=0.022, frame=3.75, exposure=0.35,
 )
 
 AIGUL = Person(

@@ -13,6 +13,14 @@ CHANNELS = 112
 LOUDNESS_WEIGHT = 1.5
 """How much louder columns count more in the mean spectrum: e^(1.5·mel), so pauses hardly count."""
 
+SILENT_BELOW = -2.4
+"""A column whose loudest band stays below this is silent; a tone or hiss of −55 dBFS reaches about this."""
+FREE_COLUMNS, REST_COLUMNS = 8, 16
+"""Lips get ready before a sound and come to rest after it: up to 100 ms from it they move freely, from 200 ms on they
+rest. The server holds every mouth net to the same (src/lipsync/rest.ts); this one does so wherever it is used."""
+STREAM_AHEAD = 9
+"""Columns that the streaming net may look ahead, 112 ms."""
+
 
 class Reach(NamedTuple):
     """A convolution of three taps: the frames between them, and how many frames it sees ahead."""
@@ -57,7 +65,8 @@ class MouthNet(nn.Module):
         self.register_buffer("press_curve", torch.tensor([1.0, 0.0]))
 
     def forward(self, mel: Tensor) -> Tensor:
-        return self.parameters_of(self.mouth_logits(self.features(mel), mel.shape[2]))
+        params = self.parameters_of(self.mouth_logits(self.features(mel), mel.shape[2]))
+        return params * moving(mel, self.streaming).transpose(1, 2)
 
     def features(self, mel: Tensor) -> Tensor:
         """[B, 80, T] → [B, CHANNELS, ⌈T / 2⌉]; frame k sees columns 2k − 2 … 2k + 1, then its neighbours.
@@ -84,6 +93,17 @@ class MouthNet(nn.Module):
         press = press * self.press_curve[0] + self.press_curve[1]
         upper, depress, tongue = torch.sigmoid(torch.cat([jaw, press, rest], 1)).split((5, 1, 1), 1)
         return torch.cat([upper, depress * 1.5 - 0.5, tongue], 1).transpose(1, 2)
+
+
+def moving(mel: Tensor, streaming: bool) -> Tensor:
+    """[B, 80, T] → [B, 1, T]: how much the mouth may leave rest, 1 in and near sound, exactly 0 where none is near."""
+    sounding = (mel.amax(1, keepdim=True) >= SILENT_BELOW).float()
+    weight = torch.zeros_like(sounding)
+    for reach in range(FREE_COLUMNS, REST_COLUMNS):
+        ahead = min(reach, STREAM_AHEAD) if streaming else reach
+        near = functional.max_pool1d(functional.pad(sounding, (reach, ahead)), reach + ahead + 1, 1)
+        weight = weight + near / (REST_COLUMNS - FREE_COLUMNS)
+    return weight
 
 
 def unfolded(frames: Tensor, columns: int) -> Tensor:

@@ -8,7 +8,7 @@ from training.mouth.augment import augmented_mels, warped
 from training.mouth.data import Batch
 from training.mouth.golden import babble_mel
 from training.mouth.losses import mouth_loss
-from training.mouth.net import MouthNet
+from training.mouth.net import FREE_COLUMNS, REST_COLUMNS, MouthNet, moving
 from training.mouth.train import follow, learning_rate
 
 
@@ -44,6 +44,19 @@ def test_the_other_net_sees_two_fifths_of_a_second_to_each_side() -> None:
     mel = torch.randn(1, 80, 200, requires_grad=True)
     net(mel)[0, 100].sum().backward()
     assert mel.grad[0, :, 100 - 34].abs().max() > 0 and mel.grad[0, :, 100 + 34].abs().max() > 0
+
+
+@pytest.mark.parametrize("streaming", [False, True])
+def test_the_mouth_rests_where_nothing_sounds(streaming: bool) -> None:
+    mel = torch.full((1, 80, 120), -4.0)
+    mel[:, 20:50, 60:70] = torch.randn(30, 10)
+    with torch.no_grad():
+        moves = MouthNet(streaming).eval()(mel)[0].abs().amax(1)
+        weight = moving(mel, streaming)[0, 0]
+    last = 69 + REST_COLUMNS
+    assert torch.all(moves[:44] == 0) and torch.all(moves[last:] == 0) and torch.all(moves[62 : 69 + FREE_COLUMNS] > 0)
+    assert torch.all(weight[60:70] == 1) and weight[69 + 12] == pytest.approx(0.5)
+    assert weight[60 - 12] == pytest.approx(0.0 if streaming else 0.5)
 
 
 def test_loudness_and_microphone_change_nothing() -> None:

@@ -61,6 +61,46 @@ it('gives foreign words to the voice of their language, and their times to the t
   ]);
 });
 
+describe('foreign words in a sentence', () => {
+  const text = 'Это Google, да.';
+  const asked = async (engine: ReturnType<typeof recorder>, more = {}) => {
+    await say({ text, language: 'ru', ...more }, engine, forever);
+    return engine.asked.map(({ text: said, language, engine: who, voice }) => [said, language, who, voice]);
+  };
+  const facts = { languages: LANGUAGES, wordTimings: false, rate: true, pitch: true };
+
+  it('are said by the engine that says the sentence, and by its voice if that speaks both', async () => {
+    const engine = recorder();
+    engine.wanted = async () => ({ id: 'alltalk', facts });
+    engine.voices = async () => [
+      { id: 'arnold', name: 'Arnold', language: 'ru', engine: 'alltalk' },
+      { id: 'arnold', name: 'Arnold', language: 'en', engine: 'alltalk' },
+    ];
+    expect(await asked(engine, { voice: 'arnold' })).toEqual([
+      ['Это ', 'ru', undefined, 'arnold'],
+      ['Google, ', 'en', 'alltalk', 'arnold'],
+      ['да.', 'ru', undefined, 'arnold'],
+    ]);
+  });
+
+  it('are said by another one when it does not speak their language', async () => {
+    const engine = recorder();
+    engine.wanted = async () => ({ id: 'sherpa', facts: { ...facts, languages: ['ru'] } });
+    expect((await asked(engine))[1]).toEqual(['Google, ', 'en', undefined, undefined]);
+  });
+
+  it('stay in the sentence where the engine mixes languages, and keep their times', async () => {
+    const engine = recorder();
+    engine.wanted = async () => ({ id: 'qwen', facts: { ...facts, mixesLanguages: true } });
+    expect(await asked(engine)).toEqual([['Это Google, да.', 'ru', undefined, undefined]]);
+    const { words } = await say({ text, language: 'ru' }, engine, forever);
+    expect(words.map(({ textOffset }) => textOffset)).toEqual([0, 4, 12]);
+    engine.asked.length = 0;
+    engine.wanted = async () => ({ id: 'qwen', facts: { ...facts, languages: ['ru'], mixesLanguages: true } });
+    expect(await asked(engine)).toHaveLength(3);
+  });
+});
+
 describe('a text of several languages', () => {
   const text = 'Привет, друзья! Бүгін ауа райы жақсы.';
 
@@ -87,6 +127,7 @@ describe('a text of several languages', () => {
     });
     expect(await say({ text, language: 'auto' }, engine, forever)).toMatchObject({
       engine: 'second',
+      engines: ['first', 'second'],
       degraded: true,
       warnings: ['pitch_ignored', 'voice_replaced'],
     });
@@ -101,7 +142,7 @@ describe('sayStream', () => {
     return lengths;
   };
 
-  it('speaks a passage when the one before it has been heard, at the rate of the first', async () => {
+  it('speaks passage after passage at the rate of the first', async () => {
     const engine = recorder();
     engine.stream = async (request) => {
       engine.asked.push(request);
@@ -124,6 +165,74 @@ describe('sayStream', () => {
     expect([spoken.sampleRate, await collect(spoken.pcm)]).toEqual([16_000, [3200]]);
     const silent = await sayStream({ text: '…', language: 'ru' }, recorder(), forever);
     expect(await collect(silent.pcm)).toEqual([]);
+  });
+
+  /** Streams two pieces for every passage; tells how many streams have begun and which have ended. */
+  function streaming() {
+    const seen = { begun: 0, ended: 0, signals: [] as AbortSignal[] };
+    const engine = recorder();
+    engine.stream = async ({ language }, signal) => {
+      seen.begun++;
+      seen.signals.push(signal);
+      async function* pcm() {
+        yield new Int16Array(1600);
+        yield new Int16Array(1600);
+        seen.ended++;
+      }
+      const degraded = language === 'en';
+      const shares = () => [
+        { engine: 'first', ms: 100 },
+        ...(degraded ? [{ engine: 'second', degraded, ms: 700 }] : []),
+      ];
+      return { sampleRate: 16_000, pcm: pcm(), engine: 'first', shares };
+    };
+    return { engine, seen };
+  }
+
+  it('has the next passage spoken while one is heard, and no more than that', async () => {
+    const { engine, seen } = streaming();
+    const { pcm } = await sayStream({ text: 'Это Google и Apple, да.', language: 'ru' }, engine, forever);
+    expect(seen.begun).toBe(1);
+    const begun: number[] = [];
+    for await (const _ of pcm) begun.push(seen.begun);
+    expect(begun).toEqual([2, 2, 3, 3, 4, 4, 5, 5, 5, 5]);
+    expect(seen.ended).toBe(5);
+  });
+
+  it('lets go of both passages when the listener leaves', async () => {
+    const { engine, seen } = streaming();
+    const { pcm } = await sayStream({ text: 'Это Google, да.', language: 'ru' }, engine, forever);
+    for await (const _ of pcm) break;
+    expect(seen.begun).toBe(2);
+    expect(seen.signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
+  it('tells of a passage that fails only when its turn has come', async () => {
+    const { engine } = streaming();
+    const stream = engine.stream!;
+    engine.stream = async (request, signal) => {
+      if (request.language === 'en') throw new Error('down');
+      return stream(request, signal);
+    };
+    const { pcm } = await sayStream({ text: 'Это Google, да.', language: 'ru' }, engine, forever);
+    let heard = 0;
+    const listening = async () => {
+      for await (const piece of pcm) heard += piece.length;
+    };
+    await expect(listening()).rejects.toThrow('down');
+    expect(heard).toBe(3200);
+  });
+
+  it('knows everybody who spoke when it is asked for as a whole', async () => {
+    const { engine, seen } = streaming();
+    const request = { text: 'Это Google, да.', language: 'ru' } as const;
+    const begun = await sayStream(request, engine, forever);
+    expect(begun).toMatchObject({ engine: 'first' });
+    expect(begun).not.toHaveProperty('degraded');
+    const whole = await sayStream({ ...request, whole: true }, engine, forever);
+    expect(whole).toMatchObject({ engine: 'second', engines: ['first', 'second'], degraded: true });
+    expect(seen.ended).toBe(3);
+    expect(await collect(whole.pcm)).toEqual([9600]);
   });
 
   it('ends with its client', async () => {

@@ -1,10 +1,12 @@
 import { concatPcm } from './audio/pcm.ts';
-import { resample } from './audio/resample.ts';
-import type { SpeechEngine, SpeechOrigin, SpeechRequest, SpeechStream } from './speech/speech.ts';
+import { atRate, onePiece, wholePcm } from './audio/sound.ts';
+import { SoyleError } from './errors.ts';
+import type { SpeechEngine, SpeechFacts, SpeechOrigin, SpeechRequest, SpeechStream } from './speech/speech.ts';
 import type { LanguageSpan } from './text/detect.ts';
 import { type Passage, passages } from './text/passages.ts';
 import {
   type ChunkText,
+  LANGUAGES,
   type Language,
   SAMPLE_RATE,
   type Speech,
@@ -21,7 +23,7 @@ export interface SayRequest extends Omit<SpeechRequest, 'language'> {
 
 export interface SaidText extends Required<Speech>, Spoken {}
 
-/** A text while it is being spoken. `warnings` and `degraded` are those of its beginning. */
+/** A text while it is being spoken. Who speaks, `warnings` and `degraded` are those of its beginning, unless it was asked for as a `whole`. */
 export interface SaidStream extends Spoken {
   /** Hz: that of the engine which begins; others are brought to it. */
   sampleRate: number;
@@ -38,80 +40,120 @@ const FIRST_WORDS = 20;
  * written and point into `request.text`. Nothing to pronounce gives empty PCM.
  */
 export async function say(request: SayRequest, engine: SpeechEngine, signal: AbortSignal): Promise<SaidText> {
-  const ask = speaker(request, engine, needsVoice(request) ? await languagesOfVoice(request, engine) : undefined);
+  const { ask, mixes } = await casting(request, engine);
   const pieces: Int16Array[] = [];
   const shares: Share[] = [];
   const timings = new Map<ChunkText, WordTiming[]>();
   let samples = 0;
-  for (const passage of passages(request.text, request.language, request)) {
+  for (const passage of passages(request.text, request.language, { ...request, mixes })) {
     signal.throwIfAborted();
-    const { pcm, words = [], ...origin } = await engine.speak(ask(passage), signal);
+    const { pcm, words = [], ...origin } = await engine.speak(await ask(passage), signal);
     const startMs = (samples / SAMPLE_RATE) * 1000;
     const spoken = timings.get(passage.utterance) ?? [];
     timings.set(passage.utterance, [...spoken, ...words.map((word) => inUtterance(word, passage, startMs))]);
     pieces.push(pcm);
-    shares.push({ engine: engine.id, ...origin, samples: pcm.length });
+    shares.push({ engine: engine.id, ...origin, length: pcm.length });
     samples += pcm.length;
   }
   const words = Array.from(timings, ([utterance, spoken]) => writtenWords(spoken, utterance)).flat();
   return { pcm: concatPcm(pieces), words, ...spokenBy(shares) };
 }
 
-/** The same as sound alone, passage by passage while it is being made: the first of it is there when this resolves. */
+/**
+ * The same as sound alone, passage by passage while it is being made: the first of it is there when this resolves, and
+ * from then on the passage behind that which is being heard is already being spoken, no more than one. With `whole`, all
+ * of it is there, and each passage as one engine spoke it.
+ */
 export async function sayStream(request: SayRequest, engine: SpeechEngine, signal: AbortSignal): Promise<SaidStream> {
-  const ask = speaker(request, engine, needsVoice(request) ? await languagesOfVoice(request, engine) : undefined);
+  const leaving = new AbortController();
+  const stop = AbortSignal.any([signal, leaving.signal]);
+  const { ask, mixes } = await casting(request, engine);
+  const rest = passages(request.text, request.language, { ...request, mixes, firstWords: FIRST_WORDS });
   const open = async (passage: Passage): Promise<SpeechStream> => {
-    signal.throwIfAborted();
-    if (engine.stream) return engine.stream(ask(passage), signal);
-    const { pcm, words: _, ...origin } = await engine.speak(ask(passage), signal);
+    stop.throwIfAborted();
+    const asked = await ask(passage);
+    if (engine.stream) return engine.stream(asked, stop);
+    const { pcm, words: _, ...origin } = await engine.speak(asked, stop);
     return { ...origin, sampleRate: SAMPLE_RATE, pcm: onePiece(pcm) };
   };
-  const rest = passages(request.text, request.language, { ...request, firstWords: FIRST_WORDS });
-  const beginning = rest.next().value;
-  if (!beginning) return { sampleRate: SAMPLE_RATE, pcm: onePiece(new Int16Array()) };
-  const { pcm: first, sampleRate, ...origin } = await open(beginning);
+  const openNext = (): Promise<SpeechStream> | undefined => {
+    const { value } = rest.next();
+    const opening = value && open(value);
+    // Who listens hears of it when its turn has come.
+    opening?.catch(() => undefined);
+    return opening;
+  };
+  const first = await openNext();
+  if (!first) return { sampleRate: SAMPLE_RATE, pcm: onePiece(new Int16Array()) };
+  const { sampleRate } = first;
+  const shares: Share[] = [];
   async function* pcm(): AsyncGenerator<Int16Array> {
-    yield* first;
-    for (const passage of rest) {
-      const sound = await open(passage);
-      yield* sound.sampleRate === sampleRate ? sound.pcm : atRate(sound, sampleRate);
+    try {
+      for (let stream: SpeechStream | undefined = first; stream; ) {
+        const following = openNext();
+        let length = 0;
+        for await (const piece of atRate(stream, sampleRate)) {
+          length += piece.length / sampleRate;
+          yield piece;
+        }
+        shares.push(...sharesOf(stream, engine.id, length));
+        stream = await following;
+      }
+    } finally {
+      leaving.abort(new SoyleError('aborted'));
     }
   }
-  return { sampleRate, pcm: pcm(), ...spokenBy([{ engine: engine.id, ...origin, samples: 1 }]) };
+  if (!request.whole) return { sampleRate, pcm: pcm(), ...spokenBy(sharesOf(first, engine.id, 1).slice(0, 1)) };
+  const whole = await wholePcm(pcm());
+  return { sampleRate, pcm: onePiece(whole), ...spokenBy(shares) };
 }
 
-async function* onePiece(pcm: Int16Array): AsyncGenerator<Int16Array> {
-  if (pcm.length > 0) yield pcm;
+/** Who spoke a stream of so many seconds. */
+function sharesOf({ shares, engine: by, degraded, warnings }: SpeechStream, engine: string, length: number): Share[] {
+  const told = shares?.() ?? [];
+  if (told.length === 0) return [{ engine: by ?? engine, degraded, warnings, length }];
+  return told.map(({ ms, ...origin }) => ({ ...origin, length: ms / 1000 }));
 }
 
-/** A passage of another engine: brought to the rate as a whole, or its pieces would click where they meet. */
-async function* atRate(sound: SpeechStream, sampleRate: number): AsyncGenerator<Int16Array> {
-  const pieces: Int16Array[] = [];
-  for await (const piece of sound.pcm) pieces.push(piece);
-  yield resample(concatPcm(pieces), sound.sampleRate, sampleRate);
+interface Casting {
+  /** What the engine is asked for a passage. */
+  ask(passage: Passage): Promise<SpeechRequest>;
+  /** Which languages are said within a text of another by its own voice. */
+  mixes(home: Language): ReadonlySet<Language>;
 }
 
 /**
- * What an engine is asked for a passage: the named voice says what is in its own language (`own`, where it is known), and
- * the engine's default whatever is not, if there is one.
+ * Who says what: words of another language are said by the engine that says the sentence if it speaks that language,
+ * within the sentence if it can; by another one otherwise. The named voice says what is in its own languages, and the
+ * engine's default whatever is not, if there is one.
  */
-function speaker(
-  request: SayRequest,
-  engine: SpeechEngine,
-  own: ReadonlySet<Language> | undefined,
-): (passage: Passage) => SpeechRequest {
-  const { engine: named, voice, rate, pitch, temperature, voiceAttributes } = request;
-  return ({ span, home }) => {
-    const foreign = span.language !== home && engine.facts.languages.includes(span.language);
-    return {
-      ...{ text: span.text, language: foreign ? span.language : home, engine: named },
-      voice: foreign || (own && !own.has(home)) ? undefined : voice,
-      ...{ rate, pitch, temperature, voiceAttributes },
-    };
+async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casting> {
+  const { engine: named, voice, rate, pitch, temperature, voiceAttributes, whole } = request;
+  const manner = { rate, pitch, temperature, voiceAttributes, ...(whole && { whole }) };
+  const isAuto = request.language === 'auto';
+  const own = voice === undefined ? undefined : await languagesOfVoice(request, engine);
+  const voiceFor = (language: Language) => (isAuto && own && !own.has(language) ? undefined : voice);
+  const wanted = new Map<Language, { id?: string; facts: SpeechFacts } | undefined>();
+  for (const home of isAuto ? LANGUAGES : [request.language as Language]) {
+    const asked = { language: home, engine: named, voice: voiceFor(home), ...manner };
+    wanted.set(home, engine.wanted ? await engine.wanted(asked) : { facts: engine.facts });
+  }
+  return {
+    async ask({ span: { text, language }, home }) {
+      if (language === home || !engine.facts.languages.includes(language)) {
+        return { text, language: home, engine: named, voice: voiceFor(home), ...manner };
+      }
+      const same = wanted.get(home);
+      const speaks = same?.facts.languages.includes(language);
+      const ownVoice = speaks && own?.has(language) ? voice : undefined;
+      return { text, language, engine: (speaks ? same?.id : undefined) ?? named, voice: ownVoice, ...manner };
+    },
+    mixes(home) {
+      const facts = wanted.get(home)?.facts;
+      return new Set(facts?.mixesLanguages ? facts.languages : []);
+    },
   };
 }
-
-const needsVoice = ({ language, voice }: SayRequest): boolean => language === 'auto' && voice !== undefined;
 
 /** What the named voice speaks; `undefined` when its engine knows it by another name. */
 async function languagesOfVoice(
@@ -124,20 +166,24 @@ async function languagesOfVoice(
 }
 
 interface Share extends Pick<SpeechOrigin, 'engine' | 'degraded'> {
+  engines?: readonly string[];
   warnings?: readonly string[];
-  samples: number;
+  /** How much was spoken, in a unit that all shares have in common. */
+  length: number;
 }
 
 /** Whose work several utterances are together: the engine's that spoke longest; everybody's warnings. */
 export function spokenBy(shares: readonly Share[]): Spoken {
-  const samplesOf = new Map<string, number>();
-  for (const { engine, samples } of shares) {
-    if (engine !== undefined) samplesOf.set(engine, (samplesOf.get(engine) ?? 0) + samples);
+  const lengthOf = new Map<string, number>();
+  for (const { engine, length } of shares) {
+    if (engine !== undefined) lengthOf.set(engine, (lengthOf.get(engine) ?? 0) + length);
   }
-  const [most] = [...samplesOf].sort(([, a], [, b]) => b - a);
+  const [most] = [...lengthOf].sort(([, a], [, b]) => b - a);
+  const engines = [...new Set(shares.flatMap(({ engine, engines = engine === undefined ? [] : [engine] }) => engines))];
   const warnings = [...new Set(shares.flatMap((share) => share.warnings ?? []))];
   return {
     ...(most && { engine: most[0] }),
+    ...(engines.length > 1 && { engines }),
     ...(shares.some(({ degraded }) => degraded) && { degraded: true as const }),
     ...(warnings.length > 0 && { warnings }),
   };

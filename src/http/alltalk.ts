@@ -1,15 +1,33 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { createRoute, z } from '@hono/zod-openapi';
+import { SoyleError } from '../errors.ts';
 import { newChunkId } from '../ids.ts';
 import type { SayRequest } from '../jobs/job.ts';
-import { jsonBody } from './body.ts';
+import { formBody, rejectInvalid } from './body.ts';
+import { type Expectations, number, ONE_STRING, WORD } from './complaints.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { errorAnswers, json, sounds, speechErrors } from './openapi.ts';
-import { FACTOR } from './schemas.ts';
-import { answerStream, beginSpeech, SOUND_TYPES, speechFile, voicesOf } from './sound-answer.ts';
-import { alltalkGenerate, alltalkGenerated, alltalkSettings, alltalkStream } from './speech-schemas.ts';
+import { checkSpeaker } from './render-request.ts';
+import { answerStream, beginSpeech, paceOf, SOUND_TYPES, speechFile, voicesOf } from './sound-answer.ts';
+import {
+  type AlltalkManner,
+  alltalkGenerate,
+  alltalkGenerated,
+  alltalkSettings,
+  alltalkStream,
+  SEMITONES,
+  SPEED,
+} from './speech-schemas.ts';
 
 const SEMITONES_OF_AN_OCTAVE = 12;
+/** What AllTalk means by names that mean else in our own requests. */
+const FIELDS: Expectations = {
+  text: ONE_STRING,
+  voice: WORD,
+  engine: WORD,
+  speed: number(SPEED.alltalk),
+  pitch: number(SEMITONES),
+};
 
 /** What clients of an AllTalk server call, v1 and v2. File names they send name nothing here. */
 export function addAlltalk(app: App, deps: AppDeps): void {
@@ -70,18 +88,18 @@ function addStreaming(app: App, deps: AppDeps): void {
   const responses = { ...speechErrors, 200: sounds('audio/wav') };
 
   const get = createRoute({ method: 'get', path, tags: ['AllTalk'], summary, request: { query: fields }, responses });
-  app.openapi(get, (c) => speak(c, c.req.valid('query')));
+  app.openapi(get, (c) => speak(c, c.req.valid('query')), rejectInvalid(maxTextChars, FIELDS));
 
   const form = { body: { required: true, content: formOf(fields.openapi('AlltalkStreamRequest')) } };
-  const middleware = jsonBody(maxBodyBytes);
+  const middleware = formBody(maxBodyBytes);
   const post = createRoute({ method: 'post', path, tags: ['AllTalk'], summary, middleware, request: form, responses });
-  app.openapi(post, (c) => speak(c, c.req.valid('form')));
+  app.openapi(post, (c) => speak(c, c.req.valid('form')), rejectInvalid(maxTextChars, FIELDS));
 
-  async function speak(c: AppContext, { text, voice, language }: z.infer<typeof fields>): Promise<Response> {
+  async function speak(c: AppContext, { text, voice, ...asked }: z.infer<typeof fields>): Promise<Response> {
     voicesOf(deps);
     // Nobody would ever end what is said to a client that only wants the headers.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': SOUND_TYPES.wav });
-    return answerStream(c, deps, await begin(c, deps, { text, language, voice }), 'wav');
+    return answerStream(c, deps, await begin(c, deps, text, voice, asked), 'wav');
   }
 }
 
@@ -92,7 +110,7 @@ function addGenerating(app: App, deps: AppDeps): void {
     path: '/api/tts-generate',
     tags: ['AllTalk'],
     summary: 'Speech as a WAV to be fetched afterwards',
-    middleware: jsonBody(maxBodyBytes),
+    middleware: formBody(maxBodyBytes),
     request: { body: { required: true, content: formOf(alltalkGenerate(maxTextChars)) } },
     responses: {
       ...speechErrors,
@@ -100,35 +118,58 @@ function addGenerating(app: App, deps: AppDeps): void {
       ...errorAnswers({ 507: ['storage_full'] }),
     },
   });
-  app.openapi(generate, async (c) => {
-    const { text_input: text, character_voice_gen: voice, language, speed, pitch, temperature } = c.req.valid('form');
-    const asked = speed ?? 1;
-    const rate = Math.min(FACTOR.max, Math.max(FACTOR.min, asked));
-    const limited = rate === asked ? [] : ['rate_limited'];
-    const manner = { rate, pitch: 2 ** ((pitch ?? 0) / SEMITONES_OF_AN_OCTAVE), temperature };
-    const begun = await begin(c, deps, { text, language, voice, ...manner }, limited);
-    const name = `${newChunkId(0)}.wav`;
-    const path = await deps.storage.scratch('wav');
-    try {
-      await writeFile(path, await speechFile(deps, begun, 'wav'));
-      await deps.storage.put(name, path);
-    } finally {
-      await rm(path, { force: true });
-    }
-    // AllTalk's clients put this behind the address they know the server by.
-    const url = `/api/chunk/audio/${name.replace('.wav', '')}`;
-    const status = 'generate-success' as const;
-    return c.json({ status, output_file_path: name, output_file_url: url, output_cache_url: url }, 200);
-  });
+  app.openapi(
+    generate,
+    async (c) => {
+      const { text_input: text, character_voice_gen: voice, ...asked } = c.req.valid('form');
+      const begun = await begin(c, deps, text, voice, { ...asked, whole: true });
+      const name = `${newChunkId(0)}.wav`;
+      const path = await deps.storage.scratch('wav');
+      try {
+        await writeFile(path, await speechFile(deps, begun, 'wav'));
+        await deps.storage.put(name, path);
+      } finally {
+        await rm(path, { force: true });
+      }
+      // AllTalk's clients put this behind the address they know the server by.
+      const url = `/api/chunk/audio/${name.replace('.wav', '')}`;
+      const status = 'generate-success' as const;
+      return c.json({ status, output_file_path: name, output_file_url: url, output_cache_url: url }, 200);
+    },
+    rejectInvalid(maxTextChars, FIELDS),
+  );
 }
 
 /** AllTalk's voices are files and its clients name one by default: where there is no such voice, another one speaks. */
-async function begin(c: AppContext, deps: AppDeps, request: SayRequest, warnings: readonly string[] = []) {
-  const { voice, ...anyVoice } = request;
-  if (!voice) return beginSpeech(c, deps, anyVoice, warnings);
-  const voices = await voicesOf(deps).list();
-  if (voices.some(({ id }) => id === voice)) return beginSpeech(c, deps, request, warnings);
-  return beginSpeech(c, deps, anyVoice, [...warnings, 'voice_replaced']);
+async function begin(
+  c: AppContext,
+  deps: AppDeps,
+  text: string,
+  voice: string | undefined,
+  {
+    language,
+    engine,
+    speed,
+    pitch = 0,
+    temperature,
+    voice_attributes,
+    whole,
+  }: AlltalkManner & Pick<SayRequest, 'whole'>,
+) {
+  const { rate, warnings } = paceOf(speed);
+  const anyVoice: SayRequest = {
+    ...{ text, language, engine: engine || undefined, rate, pitch: 2 ** (pitch / SEMITONES_OF_AN_OCTAVE) },
+    ...{ temperature, voiceAttributes: voice_attributes, ...(whole && { whole }) },
+  };
+  if (!voice) return beginSpeech(c, deps, anyVoice, { warnings });
+  const request = { ...anyVoice, voice };
+  try {
+    await checkSpeaker(voicesOf(deps), request);
+  } catch (error) {
+    if (!(error instanceof SoyleError) || error.code !== 'voice_unknown') throw error;
+    return beginSpeech(c, deps, anyVoice, { warnings: [...warnings, 'voice_replaced'] });
+  }
+  return beginSpeech(c, deps, request, { warnings });
 }
 
 /** The same fields, sent either way. */

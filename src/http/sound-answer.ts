@@ -3,7 +3,8 @@ import type { SaidStream, SayRequest } from '../jobs/job.ts';
 import type { SoundFormat } from '../types.ts';
 import type { AppContext, AppDeps, Voices } from './deps.ts';
 import { reportError } from './errors.ts';
-import { clientGone } from './render-request.ts';
+import { checkSpeaker, clientGone } from './render-request.ts';
+import { FACTOR } from './schemas.ts';
 
 /** How speech is named on its way out. Opus and Vorbis share their container's name; samples need their rate told. */
 export const SOUND_TYPES: Record<SoundFormat, string> = {
@@ -28,18 +29,28 @@ export function voicesOf({ voices }: AppDeps): Voices {
   return found;
 }
 
-/** Begins to speak; who does, and what went unheeded, is told in headers. `warnings` are those known before. */
+/** A pace that other protocols let go further than voices do, and what to warn of where it is brought into their range. */
+export function paceOf(speed = 1): { rate: number; warnings: string[] } {
+  const rate = Math.min(FACTOR.max, Math.max(FACTOR.min, speed));
+  return { rate, warnings: rate === speed ? [] : ['rate_limited'] };
+}
+
+/**
+ * Begins to speak; who does, and what went unheeded, is told in headers. `warnings` are those known before, `unasked`
+ * those of wishes that are ours and not the client's.
+ */
 export async function beginSpeech(
   c: AppContext,
   deps: AppDeps,
   request: SayRequest,
-  warnings: readonly string[] = [],
+  { warnings = [], unasked = [] }: { warnings?: readonly string[]; unasked?: readonly string[] } = {},
 ): Promise<Begun> {
   const client = clientGone(c);
   const voices = voicesOf(deps);
-  await voices.check(request);
+  await checkSpeaker(voices, request);
   const said = await voices.stream(request, client.signal);
-  const all = [...new Set([...warnings, ...(said.warnings ?? [])])];
+  const heard = (said.warnings ?? []).filter((warning) => !unasked.includes(warning));
+  const all = [...new Set([...warnings, ...heard])];
   if (said.engine !== undefined) c.header('X-Speech-Engine', said.engine);
   if (said.degraded) c.header('X-Speech-Degraded', 'true');
   if (all.length > 0) c.header('X-Speech-Warnings', all.join(', '));

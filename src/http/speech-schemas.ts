@@ -1,10 +1,24 @@
 import { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../errors.ts';
 import { LANGUAGES, SOUND_FORMATS } from '../types.ts';
-import { NAME_LENGTH, speakable, TEMPERATURE } from './schemas.ts';
+import { manner, NAME_LENGTH, speakable, TEMPERATURE } from './schemas.ts';
 
-/** The text under another name than `text`. Missing or no string it is `invalid_request`, which names the field. */
-const textNamed = (maxTextChars: number) => z.string().pipe(speakable(maxTextChars).text).openapi({ type: 'string' });
+/** Of the protocols whose clients are served here. */
+export const SPEED = { alltalk: { min: 0.25, max: 2 }, openai: { min: 0.25, max: 4 } } as const;
+export const SEMITONES = { min: -10, max: 10 } as const;
+
+/** As deep as fields lie: in the request, and in its `voice_attributes`. */
+const FIELD_DEPTH = 2;
+
+function withoutNulls(value: unknown, depth = FIELD_DEPTH): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const present = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(present.map(([name, field]) => [name, withoutNulls(field, depth - 1)]));
+}
+
+/** For protocols whose clients send `null` for what they leave out. */
+const nullsAbsent = <T extends z.ZodObject>(schema: T) => z.preprocess((body) => withoutNulls(body), schema);
+
 /** Of protocols that have no such field, or clients that do not care. */
 const languageOrAuto = (maxTextChars: number) => speakable(maxTextChars).language.removeDefault().default('auto');
 
@@ -12,59 +26,86 @@ const tokensError: ErrorCode = 'tokens_unsupported';
 /** Of the service whose page this is; there is nothing here that would turn tokens into speech. */
 const noTokens = z
   .unknown()
-  .refine((tokens) => tokens === undefined || tokens === null, { error: tokensError, abort: true })
+  .refine((tokens) => tokens === undefined, { error: tokensError, abort: true })
   .optional()
   .openapi({ description: 'Refused with `tokens_unsupported`' });
 
-/** What any voice takes; nothing here has a face. That service's clients send `null` for what they leave out. */
+/** What any voice takes; nothing here has a face. */
 function spoken(maxTextChars: number) {
-  const { intensity: _, temperature, voice_attributes, ...fields } = speakable(maxTextChars);
-  return {
-    tokens: noTokens,
-    ...fields,
-    temperature: temperature.nullable(),
-    voice_attributes: voice_attributes.nullable(),
-    language: languageOrAuto(maxTextChars),
-  };
+  const { intensity: _, ...fields } = speakable(maxTextChars);
+  return { tokens: noTokens, ...fields, language: languageOrAuto(maxTextChars) };
 }
 
 export const ttsStreamRequest = (maxTextChars: number) =>
-  z
-    .object({
+  nullsAbsent(
+    z.object({
       ...spoken(maxTextChars),
-      max_length: z.int().min(1).max(4096).nullish().openapi({ description: 'Ignored: texts are never cut' }),
-    })
-    .openapi('StreamTtsRequest');
+      max_length: z.int().min(1).max(4096).optional().openapi({ description: 'Ignored: texts are never cut' }),
+    }),
+  ).openapi('StreamTtsRequest');
 
 export const ttsRequest = (maxTextChars: number) =>
-  z.object({ ...spoken(maxTextChars), format: z.enum(['wav', 'mp3', 'ogg']).default('wav') }).openapi('TtsRequest');
+  nullsAbsent(z.object({ ...spoken(maxTextChars), format: z.enum(['wav', 'mp3', 'ogg']).default('wav') })).openapi(
+    'TtsRequest',
+  );
 export type TtsRequest = z.infer<ReturnType<typeof ttsStreamRequest>>;
 
 /** A number written in a form; an empty field is none. */
-const formNumber = (min: number, max: number) =>
+const formNumber = ({ min, max }: { min: number; max: number }) =>
   z
     .string()
     .transform((text) => (text.trim() === '' ? undefined : Number(text)))
     .pipe(z.number().min(min).max(max).optional())
-    .optional();
+    .optional()
+    .openapi({ type: 'number', minimum: min, maximum: max });
+
+/** An object written in a form as JSON; an empty field is none. */
+const formAttributes = z
+  .preprocess((text) => (typeof text === 'string' ? parsed(text) : text), manner.voice_attributes)
+  .optional()
+  .openapi({ description: 'As JSON' });
+
+function parsed(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A voice as AllTalk's clients name it, which may be nothing at all. */
+const alltalkVoice = z
+  .string()
+  .max(NAME_LENGTH)
+  .optional()
+  .openapi({ description: 'A voice there is none of is replaced' });
+
+/** How AllTalk's clients say how to speak, and what of ours they have no field for. */
+const alltalkManner = (maxTextChars: number) => ({
+  language: languageOrAuto(maxTextChars),
+  engine: z.string().max(NAME_LENGTH).optional().openapi({ description: 'The engine to be asked first' }),
+  speed: formNumber(SPEED.alltalk),
+  pitch: formNumber(SEMITONES).openapi({ description: 'Semitones' }),
+  temperature: formNumber(TEMPERATURE),
+  voice_attributes: formAttributes,
+});
+export type AlltalkManner = z.infer<z.ZodObject<ReturnType<typeof alltalkManner>>>;
 
 export const alltalkStream = (maxTextChars: number) =>
   z.object({
     text: speakable(maxTextChars).text,
-    voice: z.string().max(NAME_LENGTH).optional().openapi({ description: 'A voice there is none of is replaced' }),
-    language: languageOrAuto(maxTextChars),
+    voice: alltalkVoice,
+    ...alltalkManner(maxTextChars),
     output_file: z.string().optional().openapi({ description: 'Ignored: nothing is kept' }),
   });
 
 export const alltalkGenerate = (maxTextChars: number) =>
   z
     .object({
-      text_input: textNamed(maxTextChars),
-      character_voice_gen: z.string().max(NAME_LENGTH).optional(),
-      language: languageOrAuto(maxTextChars),
-      speed: formNumber(0.25, 2).openapi({ type: 'number' }),
-      pitch: formNumber(-10, 10).openapi({ type: 'number', description: 'Semitones' }),
-      temperature: formNumber(TEMPERATURE.min, TEMPERATURE.max).openapi({ type: 'number' }),
+      text_input: speakable(maxTextChars).text,
+      character_voice_gen: alltalkVoice,
+      ...alltalkManner(maxTextChars),
       output_file_name: z.string().optional().openapi({ description: 'Ignored: the answer names the file' }),
     })
     .openapi('AlltalkGenerateRequest');
@@ -128,14 +169,16 @@ export const voicesAnswer = z
 const languageError: ErrorCode = 'language_unsupported';
 export const sampleQuery = z.object({
   voice: z.string().min(1).max(NAME_LENGTH),
-  language: z.enum(LANGUAGES, { error: () => languageError }),
+  language: z.enum(LANGUAGES, { error: ({ input }) => (input === undefined ? undefined : languageError) }),
   engine: z.string().min(1).max(NAME_LENGTH).optional(),
 });
 
-export const openaiSpeech = (maxTextChars: number) =>
-  z
-    .object({
-      input: textNamed(maxTextChars),
+/** OpenAI's fields, and those of ours that it has none for. */
+export const openaiSpeech = (maxTextChars: number) => {
+  const { text, engine, rate, pitch, temperature, voice_attributes } = speakable(maxTextChars);
+  return nullsAbsent(
+    z.object({
+      input: text,
       model: z
         .string()
         .max(NAME_LENGTH)
@@ -146,20 +189,20 @@ export const openaiSpeech = (maxTextChars: number) =>
         .optional()
         .openapi({ description: 'Id of a voice; OpenAI’s own names stand for the default ones' }),
       response_format: z.enum(SOUND_FORMATS).default('mp3'),
-      speed: z.number().min(0.25).max(4).default(1),
+      speed: z.number().min(SPEED.openai.min).max(SPEED.openai.max).optional(),
       stream_format: z.enum(['audio', 'sse']).default('audio'),
       instructions: z.string().optional().openapi({ description: 'Ignored' }),
-    })
-    .openapi('OpenaiSpeechRequest');
+      language: languageOrAuto(maxTextChars),
+      ...{ engine, rate, pitch, temperature, voice_attributes },
+    }),
+  ).openapi('OpenaiSpeechRequest');
+};
 
-export const openaiModels = z
-  .object({
-    object: z.literal('list'),
-    data: z.array(
-      z.object({ id: z.string(), object: z.literal('model'), created: z.int(), owned_by: z.literal('soyle') }),
-    ),
-  })
-  .openapi('OpenaiModels');
+export const openaiModel = z
+  .object({ id: z.string(), object: z.literal('model'), created: z.int(), owned_by: z.literal('soyle') })
+  .openapi('OpenaiModel');
+
+export const openaiModels = z.object({ object: z.literal('list'), data: z.array(openaiModel) }).openapi('OpenaiModels');
 
 export const openaiVoices = z
   .object({ voices: z.array(z.object({ id: z.string(), name: z.string() })) })

@@ -38,12 +38,12 @@ export function addTts(app: App, deps: AppDeps): void {
   });
   app.openapi(whole, async (c) => {
     const { format, ...body } = c.req.valid('json');
-    return answerFile(c, deps, await beginSpeech(c, deps, requestOf(body)), FORMATS[format]);
+    return answerFile(c, deps, await beginSpeech(c, deps, { ...requestOf(body), whole: true }), FORMATS[format]);
   });
 }
 
 const requestOf = ({ text, language, engine, voice, rate, pitch, ...rest }: TtsRequest): SayRequest => ({
   ...{ text, language, engine, voice, rate, pitch },
-  temperature: rest.temperature ?? undefined,
-  voiceAttributes: rest.voice_attributes ?? undefined,
+  temperature: rest.temperature,
+  voiceAttributes: rest.voice_attributes,
 });

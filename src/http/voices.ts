@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createRoute } from '@hono/zod-openapi';
-import type { Language } from '../types.ts';
+import { LANGUAGES, type Language } from '../types.ts';
+import { rejectInvalid } from './body.ts';
+import { oneOf } from './complaints.ts';
 import type { App, AppDeps } from './deps.ts';
 import { answerMedia } from './media.ts';
 import { errorAnswers, json, sounds, speechErrors } from './openapi.ts';
@@ -60,24 +62,28 @@ export function addVoices(app: App, deps: AppDeps): void {
       ...errorAnswers({ 416: ['range_not_satisfiable'] }),
     },
   });
-  app.openapi(sample, async (c) => {
-    const { language, voice, engine } = c.req.valid('query');
-    const request = { text: SAMPLES[language], language, voice, engine };
-    const begun = await beginSpeech(c, deps, request);
-    const file = await speechFile(deps, begun, 'wav');
-    // Another voice that stood in is not this voice's sample: the next request may hear the right one.
-    const cacheControl = begun.said.degraded ? 'no-store' : `private, max-age=${SAMPLE_SECONDS}`;
-    return answerMedia(
-      c,
-      {
-        type: SOUND_TYPES.wav,
-        size: file.length,
-        modifiedAt: fingerprint(file),
-        open: async (range) => new Blob([range ? file.subarray(range.start, range.end + 1) : file]).stream(),
-      },
-      { cacheControl, missing: 'not_found', embeddable: true },
-    );
-  });
+  app.openapi(
+    sample,
+    async (c) => {
+      const { language, voice, engine } = c.req.valid('query');
+      const request = { text: SAMPLES[language], language, voice, engine, whole: true };
+      const begun = await beginSpeech(c, deps, request);
+      const file = await speechFile(deps, begun, 'wav');
+      // Another voice that stood in is not this voice's sample: the next request may hear the right one.
+      const cacheControl = begun.said.degraded ? 'no-store' : `private, max-age=${SAMPLE_SECONDS}`;
+      return answerMedia(
+        c,
+        {
+          type: SOUND_TYPES.wav,
+          size: file.length,
+          modifiedAt: fingerprint(file),
+          open: async (range) => new Blob([range ? file.subarray(range.start, range.end + 1) : file]).stream(),
+        },
+        { cacheControl, missing: 'not_found', embeddable: true },
+      );
+    },
+    rejectInvalid(deps.settings.maxTextChars, { language: oneOf(...LANGUAGES) }),
+  );
 }
 
 /** Speech has no date of its own: in its ETag, what tells two sounds of one length apart is their bytes. 48 bits. */

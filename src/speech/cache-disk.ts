@@ -15,7 +15,7 @@ export interface KeptSpeech extends SpeechOrigin {
 }
 
 export interface DiskCacheOptions {
-  /** Made if missing; nothing else may lie in it. */
+  /** Made if missing; nothing else may lie in it. Several caches, of other processes too, may share it. */
   dir: string;
   maxBytes: number;
   ttlMs: number;
@@ -40,6 +40,9 @@ const headSchema = z.object({
 
 const NEWLINE = 0x0a;
 const ENTRY = /^[0-9a-f]{64}$/;
+const PART = /^[0-9a-f]{64}\..*\.part$/;
+/** Nobody writes a file for so long: one that is older was left by a process that died. By the file system's clock. */
+const STALE_PART_MS = 10 * 60_000;
 
 /**
  * Remembered speech in a folder, one file for each: bounded by bytes, the longest unused goes first, nothing is older
@@ -69,7 +72,9 @@ export class DiskCache {
     );
     for (const { name, size, mtimeMs } of found.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
       if (ENTRY.test(name) && mtimeMs + options.ttlMs > cache.#now()) cache.#add(name, size);
-      else if (ENTRY.test(name) || name.endsWith('.part')) await rm(join(options.dir, name), { force: true });
+      else if (ENTRY.test(name) || (PART.test(name) && mtimeMs + STALE_PART_MS < Date.now())) {
+        await rm(join(options.dir, name), { force: true });
+      }
     }
     await cache.#shrink();
     return cache;
@@ -100,7 +105,7 @@ export class DiskCache {
   async set(key: string, speech: KeptSpeech): Promise<void> {
     const bytes = encode(speech);
     if (bytes.length > this.#options.maxBytes) return;
-    const part = join(this.#options.dir, `${key}.${randomBytes(6).toString('hex')}.part`);
+    const part = join(this.#options.dir, `${key}.${process.pid}-${randomBytes(6).toString('hex')}.part`);
     try {
       await writeFile(part, bytes, { mode: 0o600 });
       const now = this.#now() / 1000;

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -181,11 +181,29 @@ describe('CachedEngine', () => {
     });
 
     it('keeps only whole files', async () => {
-      await writeFile(join(dir, `${'a'.repeat(64)}.0123.part`), 'half of');
+      const left = join(dir, `${'a'.repeat(64)}.1-0123.part`);
+      await writeFile(left, 'half of');
+      const longAgo = Date.now() / 1000 - 3600;
+      await utimes(left, longAgo, longAgo);
       await writeFile(join(dir, 'README'), 'mine');
       await spokenOnce();
       const kept = (await readdir(dir)).filter((name) => name !== 'README');
       expect(kept).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    });
+
+    it('leaves alone what another cache in the same folder is writing', async () => {
+      const beingWritten = `${'b'.repeat(64)}.1-0123.part`;
+      await writeFile(join(dir, beingWritten), 'half of');
+      const [one, other] = [await open(), await open()];
+      const speech = { sampleRate: 16_000, pcm: new Int16Array(600).fill(1) };
+      const keys = Array.from({ length: 20 }, (_, index) => index.toString(16).padStart(64, '0'));
+      await Promise.all([
+        ...keys.map((key) => one.set(key, speech)),
+        ...keys.map((key) => other.set(key, speech)),
+        ...keys.map(() => open()),
+      ]);
+      expect((await readdir(dir)).sort()).toEqual([...keys, beingWritten]);
+      for (const key of keys) expect((await one.get(key))?.pcm).toEqual(speech.pcm);
     });
 
     it.each([

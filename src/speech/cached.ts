@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { concatPcm } from '../audio/pcm.ts';
+import { onePiece } from '../audio/sound.ts';
 import { SAMPLE_RATE } from '../types.ts';
 import type { SpeechCache } from './cache.ts';
 import type { KeptSpeech } from './cache-disk.ts';
@@ -12,7 +13,7 @@ import {
   type SpokenText,
   type Voice,
 } from './speech.ts';
-import { onePiece, openStream } from './stream.ts';
+import { openStream } from './stream.ts';
 
 /** An engine that says a thing once: the same request is answered from the cache, without the engine. */
 export class CachedEngine implements SpeechEngine {

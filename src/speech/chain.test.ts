@@ -4,7 +4,8 @@ import { BootError, SoyleError } from '../errors.ts';
 import { silentLog } from '../log.ts';
 import { SpeechChain } from './chain.ts';
 import { RemoteFault } from './remote-fault.ts';
-import type { SpeechRequest, Voice } from './speech.ts';
+import type { SpeechRequest, SpeechStream, Voice } from './speech.ts';
+import { TextLeft } from './text-left.ts';
 
 const unaborted = () => new AbortController().signal;
 const request: SpeechRequest = { text: 'раз', language: 'ru' };
@@ -20,7 +21,7 @@ function chained() {
   sherpa.known = [voice('irina')];
   alltalk.known = [voice('Arnold.wav'), voice('Arnold.wav', 'en')];
   espeak.known = [voice('ru+f1'), voice('kk+f1', 'kk')];
-  const chain = new SpeechChain(engines, silentLog);
+  const chain = new SpeechChain(engines, { log: silentLog });
   const speak = (more: Partial<SpeechRequest> = {}, signal = unaborted()) =>
     chain.speak({ ...request, ...more }, signal);
   return { chain, speak, sherpa, alltalk, espeak };
@@ -152,6 +153,98 @@ describe('SpeechChain', () => {
     const { pcm, ...origin } = await chain.stream(request, unaborted());
     expect(origin).toMatchObject({ engine: 'alltalk', degraded: true, sampleRate: 16_000 });
     for await (const piece of pcm) expect(piece).toHaveLength(3);
+  });
+
+  /** Streams one piece of as many samples, 1 ms each, as the text has letters in its first half, then breaks off. */
+  const breaking = (id: string, sampleRate: number) =>
+    Object.assign(new FakeEngine(id), {
+      async stream(this: FakeEngine, asked: SpeechRequest): Promise<SpeechStream> {
+        this.asked.push(asked);
+        async function* pcm() {
+          yield new Int16Array((asked.text.length / 2) * (sampleRate / 1000)).fill(100);
+          throw new RemoteFault('cut', { retryable: true });
+        }
+        return { sampleRate, samples: asked.text.length * (sampleRate / 1000), pcm: pcm() };
+      },
+    });
+  const soundOf = async ({ pcm }: SpeechStream) => {
+    const samples: number[] = [];
+    for await (const piece of pcm) samples.push(...piece);
+    return samples;
+  };
+  /** Words of one letter, a second each. */
+  const slowly = new FakeEngine('guide', ({ text }) => ({
+    pcm: new Int16Array(1),
+    words: Array.from(text, (letter, i) => ({ text: letter, textOffset: i, startMs: 1000 * i, endMs: 1000 * (i + 1) })),
+  }));
+
+  it('goes on where an engine broke off, and says who spoke', async () => {
+    const [first, second, last] = [breaking('a', 8000), breaking('b', 16_000), new FakeEngine('c')];
+    const chain = new SpeechChain([first, second, last], { log: silentLog, left: new TextLeft(slowly) });
+    const stream = await chain.stream({ text: 'абвгдежз', language: 'ru', voice: 'x' }, unaborted());
+    expect(stream).toMatchObject({ engine: 'a', degraded: false, sampleRate: 8000 });
+    expect(stream.shares?.()).toEqual([]);
+    const samples = await soundOf(stream);
+    // The letter that was cut is said again; what broke before it came to the rate of the first counts for nothing.
+    expect([first, second, last].map(({ asked }) => asked.map(({ text }) => text))).toEqual([
+      ['абвгдежз'],
+      ['гдежз'],
+      ['гдежз'],
+    ]);
+    expect(samples.slice(0, 32)).toEqual(new Array(32).fill(100));
+    expect(samples.slice(32, 32 + 80).every((sample, i, fall) => i === 0 || sample <= fall[i - 1]!)).toBe(true);
+    expect(samples.slice(32 + 80, 32 + 720).every((sample) => sample === 0)).toBe(true);
+    expect(stream.shares?.()).toMatchObject([
+      { engine: 'a', degraded: false, ms: 4 },
+      { engine: 'b', degraded: true, ms: 0, warnings: ['voice_replaced'] },
+      { engine: 'c', degraded: true, warnings: ['voice_replaced'] },
+    ]);
+  });
+
+  it('breaks off when nobody is left, and asks nobody for a listener who left', async () => {
+    const alone = new SpeechChain([breaking('a', 8000)], { log: silentLog });
+    await expect(alone.stream(request, unaborted()).then(soundOf)).rejects.toMatchObject({ code: 'speech_failed' });
+    const [first, second] = [breaking('a', 8000), new FakeEngine('b')];
+    const client = new AbortController();
+    const chain = new SpeechChain([first, second], { log: silentLog, left: new TextLeft(slowly) });
+    const stream = await chain.stream(request, client.signal);
+    client.abort(new Error('left'));
+    await expect(soundOf(stream)).rejects.toThrow('left');
+    expect(second.asked).toEqual([]);
+  });
+
+  it('has a whole utterance by one engine where that is asked for', async () => {
+    const [first, second] = [breaking('a', 8000), new FakeEngine('b')];
+    const chain = new SpeechChain([first, second], { log: silentLog });
+    const stream = await chain.stream({ ...request, whole: true }, unaborted());
+    expect(stream).toMatchObject({ engine: 'b', degraded: true, sampleRate: 16_000 });
+    expect(await soundOf(stream)).toEqual([7, 7, 7]);
+  });
+
+  it('lets an engine rest that kept a listener waiting, while there are others', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { speak, sherpa, alltalk, espeak } = chained();
+    for (const engine of [sherpa, alltalk, espeak]) {
+      engine.answer = () => {
+        throw new RemoteFault('silent', { code: 'speech_timeout', retryable: true });
+      };
+    }
+    await expect(speak()).rejects.toMatchObject({ code: 'speech_timeout' });
+    espeak.answer = ({ text }) => ({ pcm: new Int16Array(text.length) });
+    expect(await speak()).toMatchObject({ engine: 'espeak', degraded: true });
+    expect([sherpa, alltalk, espeak].map(({ asked }) => asked.length)).toEqual([1, 1, 2]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    sherpa.answer = espeak.answer;
+    expect(await speak()).toMatchObject({ engine: 'sherpa', degraded: false });
+  });
+
+  it('tells which engine is asked first', async () => {
+    const { chain } = chained();
+    expect((await chain.wanted({ language: 'ru' }))?.id).toBe('sherpa');
+    expect((await chain.wanted({ language: 'en', voice: 'Arnold.wav' }))?.id).toBe('alltalk');
+    expect((await chain.wanted({ language: 'kk', engine: 'espeak' }))?.id).toBe('espeak');
+    expect(await new SpeechChain([new FakeEngine('a')], { log: silentLog }).wanted({ language: 'ru' })).toBeDefined();
   });
 
   it('starts with what starts', async () => {

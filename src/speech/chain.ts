@@ -1,19 +1,25 @@
+import { onePiece, wholePcm } from '../audio/sound.ts';
 import { BootError, SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { untilAborted } from './expiring.ts';
+import { hasVoice } from './find-voice.ts';
 import { promptVoices } from './prompt-voices.ts';
+import { RemoteFault } from './remote-fault.ts';
 import { checkRequest, grant } from './request.ts';
 import type {
   SpeechEngine,
   SpeechFacts,
   SpeechOrigin,
   SpeechRequest,
+  SpeechShare,
   SpeechStream,
   SpeechWarning,
   SpokenText,
   Voice,
 } from './speech.ts';
 import { openStream } from './stream.ts';
+import type { TextLeft } from './text-left.ts';
+import { unbroken } from './unbroken.ts';
 
 /** An engine's turn at a request, and what it costs the client to get to it. */
 interface Step {
@@ -22,25 +28,51 @@ interface Step {
   warnings: readonly SpeechWarning[];
 }
 
+/** A request on its way from engine to engine. */
+interface Way {
+  request: SpeechRequest;
+  signal: AbortSignal;
+  /** Those whose turn has not come. */
+  steps: Step[];
+  /** Whether the engine that is asked is the wanted one. */
+  wanted: boolean;
+  /** What the first of them failed with. */
+  failure?: unknown;
+}
+
+export interface ChainOptions {
+  log: Log;
+  /** Finds out where the next engine is to go on; without it a text that was cut is said again as a whole. */
+  left?: TextLeft;
+  /** An engine that kept a listener waiting in vain is not asked for so long while there are others. */
+  pauseMs?: number;
+}
+
 const TRY_AGAIN_MS = 60_000;
 
 /**
  * Several engines as one: each request goes to the first of those that speak its language, and when that fails to the
  * next, until one has spoken. A named engine, or the one that has the named voice, is asked first. The answer says who
- * spoke; `degraded` when it was not the first to be asked.
+ * spoke; `degraded` when it was not the first to be asked. A stream that breaks off is spoken on by the next engine.
  */
 export class SpeechChain implements SpeechEngine {
   readonly id = 'chain';
   readonly #engines: readonly SpeechEngine[];
   readonly #log: Log;
+  readonly #left: TextLeft | undefined;
+  readonly #pauseMs: number;
+  /** Until when engines are not asked that were waited for in vain, by `performance.now`. */
+  readonly #resting = new Map<SpeechEngine, number>();
   /** While engines that did not start are tried again. */
   #trying: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** Engines in the order in which they are asked; at least one. */
-  constructor(engines: readonly SpeechEngine[], log: Log) {
+  constructor(engines: readonly SpeechEngine[], { log, left, pauseMs = 10_000 }: ChainOptions) {
     this.#engines = engines;
     this.#log = log;
+    this.#left = left;
+    this.#pauseMs = pauseMs;
   }
 
   /** The first engine's, but for what all of them together can say. */
@@ -94,13 +126,43 @@ export class SpeechChain implements SpeechEngine {
     return lists.flatMap((list) => list ?? []);
   }
 
-  speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText> {
-    return this.#ask(request, signal, (engine, step) => engine.speak(step, signal));
+  async wanted(request: Omit<SpeechRequest, 'text'>): Promise<SpeechEngine | undefined> {
+    const { engine: named, voice, language } = request;
+    const able = this.#engines.filter(({ facts }) => facts.languages.includes(language));
+    return able.find(({ id }) => id === named) ?? (await this.#engineOf(voice, language, able)) ?? able[0];
   }
 
-  /** Another engine can take over until the first sound; what breaks later stays broken. */
-  stream(request: SpeechRequest, signal: AbortSignal): Promise<SpeechStream> {
-    return this.#ask(request, signal, (engine, step) => openStream(engine, step, signal));
+  async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText> {
+    const way = await this.#begin(request, signal);
+    return this.#ask(way, (engine, step) => engine.speak(step, signal));
+  }
+
+  /**
+   * An engine that breaks off is followed by the next one, which begins with the word that was cut. `shares` tells of
+   * all of them, the stream's own origin of the first.
+   */
+  async stream(request: SpeechRequest, signal: AbortSignal): Promise<SpeechStream> {
+    const way = await this.#begin(request, signal);
+    const first = await this.#open(way);
+    const shares: SpeechShare[] = [];
+    const pcm = unbroken(first, {
+      heard: (stream, ms, complete) => {
+        const { pcm: _, sampleRate: __, samples: ___, ...origin } = stream;
+        shares.push({ ...origin, ms });
+        if (complete) this.#left?.said(stream.engine ?? '', way.request, ms);
+      },
+      next: async ({ stream, heardMs, error }) => {
+        signal.throwIfAborted();
+        way.failure = error;
+        if (way.steps.length === 0 || !this.#canBeHelped(error)) throw error;
+        this.#failed(stream.engine, error, 'the speech engine broke off, the next one goes on');
+        const wholeMs = stream.samples && (1000 * stream.samples) / stream.sampleRate;
+        const cut = { engine: stream.engine ?? '', request: way.request, heardMs, wholeMs };
+        way.request = { ...way.request, text: (await this.#left?.after(cut, signal)) ?? way.request.text };
+        return this.#open(way);
+      },
+    });
+    return { ...first, pcm, shares: () => shares };
   }
 
   async close(): Promise<void> {
@@ -122,29 +184,54 @@ export class SpeechChain implements SpeechEngine {
     if (late.size === 0) clearInterval(this.#trying);
   }
 
-  async #ask<T extends SpeechOrigin>(
-    request: SpeechRequest,
-    signal: AbortSignal,
-    ask: (engine: SpeechEngine, request: SpeechRequest) => Promise<T>,
-  ): Promise<T> {
+  async #begin(request: SpeechRequest, signal: AbortSignal): Promise<Way> {
     signal.throwIfAborted();
     checkRequest(request);
-    let failure: unknown;
-    const plan = await untilAborted(this.#plan(request), signal);
-    for (const [index, step] of plan.entries()) {
+    return { request, signal, steps: await untilAborted(this.#plan(request), signal), wanted: true };
+  }
+
+  #open(way: Way): Promise<SpeechStream> {
+    return this.#ask(way, async (engine, step) => {
+      const stream = await openStream(engine, step, way.signal);
+      return way.request.whole ? { ...stream, pcm: onePiece(await wholePcm(stream.pcm)) } : stream;
+    });
+  }
+
+  /** Asks those whose turn has not come, one after another, until one has answered. */
+  async #ask<T extends SpeechOrigin>(
+    way: Way,
+    ask: (engine: SpeechEngine, request: SpeechRequest) => Promise<T>,
+  ): Promise<T> {
+    const { signal, steps } = way;
+    for (let step = steps.shift(); step; step = steps.shift()) {
+      const { engine } = step;
+      const { wanted } = way;
+      way.wanted = false;
       try {
-        const spoken = await ask(step.engine, step.request);
-        const ignored = grant(request, step.engine.facts).warnings;
+        if (steps.length > 0) this.#requireRested(engine);
+        const spoken = await ask(engine, { ...step.request, text: way.request.text });
+        const ignored = grant(way.request, engine.facts).warnings;
         const warnings = new Set([...step.warnings, ...ignored, ...(spoken.warnings ?? [])]);
-        return { ...spoken, engine: step.engine.id, degraded: index > 0, warnings: [...warnings] };
+        return { ...spoken, engine: engine.id, degraded: !wanted, warnings: [...warnings] };
       } catch (error) {
         signal.throwIfAborted();
-        if (index === 0 && !this.#canBeHelped(error)) throw error;
-        failure ??= error;
-        this.#log.warn({ speech: step.engine.id, err: error }, 'the speech engine failed, the next one is asked');
+        if (wanted && !this.#canBeHelped(error)) throw error;
+        way.failure ??= error;
+        if (isWaitInVain(error)) this.#resting.set(engine, performance.now() + this.#pauseMs);
+        this.#failed(engine.id, error, 'the speech engine failed, the next one is asked');
       }
     }
-    throw failure;
+    throw way.failure;
+  }
+
+  #failed(engine: string | undefined, error: unknown, what: string): void {
+    this.#log.warn({ speech: engine, err: error }, what);
+  }
+
+  /** Every sentence would wait as long again for an engine that is silent. */
+  #requireRested(engine: SpeechEngine): void {
+    if ((this.#resting.get(engine) ?? 0) <= performance.now()) return;
+    throw new RemoteFault(`${engine.id} kept silent a moment ago`, { retryable: true });
   }
 
   /** Whether the next engine may do what this one did not: anything but a request that is wrong in itself. */
@@ -158,11 +245,10 @@ export class SpeechChain implements SpeechEngine {
     if (named !== undefined && !this.#engines.some(({ id }) => id === named)) {
       throw new SoyleError('invalid_request', { detail: `unknown engine "${named.slice(0, 100)}"` });
     }
-    const able = this.#engines.filter(({ facts }) => facts.languages.includes(language));
-    const wanted = able.find(({ id }) => id === named) ?? (await this.#engineOf(voice, language, able)) ?? able[0];
+    const wanted = await this.wanted(request);
     if (!wanted) throw new SoyleError('invalid_request', { detail: `no engine speaks ${language}` });
     const replaced: SpeechWarning[] = named !== undefined && wanted.id !== named ? ['engine_replaced'] : [];
-    const others = able.filter((engine) => engine !== wanted);
+    const others = this.#engines.filter((engine) => engine !== wanted && engine.facts.languages.includes(language));
     const { voice: _, ...anyVoice } = request;
     return [
       { engine: wanted, request: replaced.length > 0 ? anyVoice : request, warnings: replaced },
@@ -183,9 +269,16 @@ export class SpeechChain implements SpeechEngine {
   ): Promise<SpeechEngine | undefined> {
     if (voice === undefined) return undefined;
     const lists = await Promise.all(engines.map(promptVoices));
-    return engines.find((_, i) => lists[i]?.some(({ id, language: own }) => id === voice && own === language));
+    return engines.find(({ facts }, i) => {
+      const own = lists[i]?.filter((one) => one.language === language);
+      return own && hasVoice(voice, own, facts);
+    });
   }
 }
+
+/** A server that let its time pass: not a request that came to its turn too late. */
+const isWaitInVain = (error: unknown): boolean =>
+  error instanceof RemoteFault && error.code === 'speech_timeout' && !error.ofRequest;
 
 /** The error of a house without a voice, in the order of the engines' failures. */
 function noneStarts(faults: ReadonlyMap<SpeechEngine, unknown>): BootError {

@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import { BootError, SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { ChildGone, ChildLate, ChildLife } from './child-life.ts';
+import { untilAborted } from './expiring.ts';
 
 export interface SupervisedChildOptions {
   /** Named in errors and in the log. */
@@ -131,12 +132,4 @@ export class SupervisedChild<Request extends object, Answer, Ready> {
     const why = error instanceof Error ? error.message : String(error);
     throw new ChildGone(`failed to start ${this.#failedStarts} times, last: ${why}`, { cause: error });
   }
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

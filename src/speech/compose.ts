@@ -6,6 +6,7 @@ import { SpeechChain } from './chain.ts';
 import { GuardedEngine, type GuardOptions } from './guard.ts';
 import { createSpeechEngine, type SpeechEngineOptions } from './index.ts';
 import type { SpeechEngine } from './speech.ts';
+import { TextLeft } from './text-left.ts';
 import { TimedEngine } from './timed.ts';
 
 export interface SpeechCacheSettings {
@@ -58,7 +59,8 @@ export async function composeSpeech({ engines: names, options, guard, cache }: S
       engines.push(new CachedEngine(new TimedEngine(guarded, embedded, log), lasting, settingsOf(name, options)));
     }
   }
-  return { chain: new SpeechChain(engines, log), engines };
+  const left = new TextLeft(embedded);
+  return { chain: new SpeechChain(engines, { log, left, pauseMs: guard.pauseMs }), engines };
 }
 
 /** An engine's own settings: its server, its default voice and the like. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LANGUAGES, type Language } from '../types.ts';
+import { findVoice } from './find-voice.ts';
 import { type Description, inLanguages, type Order, type Protocol, RemoteEngine, type RemoteTools } from './remote.ts';
 import type { RemoteAnswer, RemoteServer } from './remote-http.ts';
 import { RANDOM_VOICE, type SpeechEngine, type SpeechFacts, type Voice } from './speech.ts';
@@ -70,7 +71,7 @@ class Elevenlabs implements Protocol {
     this.#random = random;
     this.facts = {
       ...{ languages: LANGUAGES, wordTimings: false, rate: true, rateRange: RATES, pitch: false },
-      ...{ replacesVoices: true, maxCharacters: MAX_CHARACTERS, model },
+      ...{ voicesByName: true, randomVoice: true, maxCharacters: MAX_CHARACTERS, model },
     };
   }
 
@@ -99,8 +100,7 @@ class Elevenlabs implements Protocol {
 
   findVoice(name: string, voices: readonly Voice[]): Voice | undefined {
     if (name === RANDOM_VOICE) return voices[Math.floor(this.#random() * voices.length)];
-    const plain = name.toLowerCase();
-    return voices.find(({ id }) => id === name) ?? voices.find((voice) => voice.name.toLowerCase() === plain);
+    return findVoice(name, voices, this.facts);
   }
 
   order(server: RemoteServer, { text, language, voice, rate }: Order, signal: AbortSignal): Promise<RemoteAnswer> {

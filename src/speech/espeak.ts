@@ -1,3 +1,4 @@
+import { onePiece } from '../audio/sound.ts';
 import { SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { LANGUAGES, SAMPLE_RATE, type Speech } from '../types.ts';
@@ -5,7 +6,6 @@ import { SupervisedChild } from './child.ts';
 import type { EspeakAnswer, EspeakReady, EspeakRequest } from './espeak-protocol.ts';
 import { DEFAULT_VOICES, listVoices, parseVoice, unknownVoice } from './espeak-voices.ts';
 import type { SpeechEngine, SpeechFacts, SpeechRequest, SpeechStream, Voice } from './speech.ts';
-import { onePiece } from './stream.ts';
 
 export interface EspeakOptions {
   log: Log;

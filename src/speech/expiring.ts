@@ -14,15 +14,16 @@ export class Expiring<T> {
 
   /**
    * The value, loaded once for all who ask at the same time. A load that fails is not remembered. Rejects at once with
-   * the signal's reason; the load goes on for the others.
+   * the signal's reason, if there is one; the load goes on for the others.
    */
-  get(signal: AbortSignal): Promise<T> {
+  get(signal?: AbortSignal): Promise<T> {
     if (!this.#loading || this.#now() - this.#loading.since >= this.#ttlMs) {
       const loading = { value: this.#load(), since: this.#now() };
       loading.value.catch(() => this.#forget(loading));
       this.#loading = loading;
     }
-    return untilAborted(this.#loading.value, signal);
+    const { value } = this.#loading;
+    return signal ? untilAborted(value, signal) : value;
   }
 
   /** Loads it anew next time. */

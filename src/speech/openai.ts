@@ -51,7 +51,7 @@ class Openai implements Protocol {
     this.#voice = voice;
     this.facts = {
       ...{ languages, wordTimings: false, rate: true, pitch: false, voiceAttributes: takesInstructions(model) },
-      ...{ replacesVoices: true, maxCharacters: MAX_CHARACTERS, model },
+      ...{ mixesLanguages: true, replacesVoices: true, maxCharacters: MAX_CHARACTERS, model },
     };
   }
 

@@ -28,7 +28,7 @@ class Qwen implements Protocol {
   constructor(languages: readonly Language[]) {
     this.facts = {
       ...{ languages, wordTimings: false, rate: false, pitch: false },
-      ...{ temperature: true, voiceAttributes: true, replacesVoices: true },
+      ...{ temperature: true, voiceAttributes: true, replacesVoices: true, mixesLanguages: true },
     };
   }
 

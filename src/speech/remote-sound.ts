@@ -18,11 +18,15 @@ export interface SoundOptions {
 export interface Sound {
   /** Hz, the server's own. */
   sampleRate: number;
+  /** How many samples there will be, where the server says so. */
+  samples?: number;
   pcm: AsyncGenerator<Int16Array>;
 }
 
 /** Enough to tell every format from another, and text from samples. */
 const HEAD_BYTES = 64;
+/** Less than that may be missing at a WAV's end: headers are sometimes rounded. */
+const SHORTEST_CUT_SECONDS = 0.1;
 const DECODE_TIMEOUT_MS = 120_000;
 const SOUND: ReadonlySet<string> = new Set<AudioContainer>(['wav', 'mp3', 'ogg', 'flac']);
 
@@ -38,7 +42,7 @@ export async function openSound(answer: RemoteAnswer, options: SoundOptions, sig
     const sound = await soundOf(source, answer.contentType, options, signal);
     const first = await sound.pcm.next();
     if (first.done) throw new RemoteFault(`${options.server} sent no sound`, { retryable: true });
-    return { sampleRate: sound.sampleRate, pcm: startingWith(first.value, sound.pcm) };
+    return { ...sound, pcm: startingWith(first.value, sound.pcm) };
   } catch (error) {
     await source.return();
     throw error instanceof WavError ? unreadable(options.server, error) : error;
@@ -57,7 +61,7 @@ async function soundOf(
   const container = found?.kind === 'stream' && isSound(found.container) ? found.container : undefined;
   if (container === 'wav') {
     const wav = await wavHead(source);
-    if (wav) return { sampleRate: wav.sampleRate, pcm: readWavSamples(wav, source) };
+    if (wav) return announced(wav, source, server);
   }
   if (container) {
     const failure = (cause: Error) => unreadable(server, cause);
@@ -77,6 +81,22 @@ async function soundOf(
     throw new RemoteFault(`${server} answered with ${what} that is no sound`, { retryable: false });
   }
   return { sampleRate: rate, pcm: readWavSamples(rawHead(rate), source) };
+}
+
+/** A WAV that is shorter than its header says was cut, whether the connection ended as it should or not. */
+function announced(wav: WavHead, source: Peekable, server: string): Sound {
+  const { sampleRate, dataBytes, frameBytes } = wav;
+  const samples = Number.isFinite(dataBytes) ? Math.floor(dataBytes / frameBytes) : undefined;
+  async function* pcm(): AsyncGenerator<Int16Array> {
+    let read = 0;
+    for await (const piece of readWavSamples(wav, source)) {
+      read += piece.length;
+      yield piece;
+    }
+    if (read === 0 || samples === undefined || samples - read < SHORTEST_CUT_SECONDS * sampleRate) return;
+    throw new RemoteFault(`${server} broke off`, { retryable: true });
+  }
+  return { sampleRate, samples, pcm: pcm() };
 }
 
 /** Reads the header off the source; `undefined`, and nothing read, when the WAV is one for ffmpeg or has no samples. */

@@ -34,7 +34,7 @@ describe('RemoteEngine', () => {
   it.each([true, false])('leaves other languages to the next engine, started: %s', async (started) => {
     const engine = remote();
     if (started) await engine.start();
-    const chain = new SpeechChain([engine, new FakeEngine('espeak')], silentLog);
+    const chain = new SpeechChain([engine, new FakeEngine('espeak')], { log: silentLog });
     const spoken = await chain.speak({ text: 'Привет', language: 'ru' }, unaborted());
     expect(spoken).toMatchObject({ engine: 'espeak', degraded: !started });
   });

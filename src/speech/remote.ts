@@ -4,6 +4,7 @@ import { SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Media } from '../media/ffmpeg.ts';
 import { SAMPLE_RATE } from '../types.ts';
+import { unknownVoice } from './espeak-voices.ts';
 import { Expiring } from './expiring.ts';
 import { RemoteFault } from './remote-fault.ts';
 import { type RemoteAnswer, type RemoteLimits, RemoteServer } from './remote-http.ts';
@@ -59,7 +60,7 @@ const DESCRIPTION_TTL_MS = 5 * 60_000;
 
 /**
  * A speech engine behind HTTP, whatever its protocol: knows what the server can do, gives it only that, reads whatever
- * sound comes back. A voice that the server lacks is replaced by its first one of the language.
+ * sound comes back. A voice that the server lacks is refused, or replaced by its first one of the language.
  */
 export class RemoteEngine implements SpeechEngine {
   readonly id: string;
@@ -87,15 +88,15 @@ export class RemoteEngine implements SpeechEngine {
 
   /** Rejects with `RemoteFault` while the server cannot be reached; it is asked again when somebody wants to speak. */
   async start(): Promise<void> {
-    await this.#description.get(this.#closing.signal);
+    await this.#description.get();
   }
 
   async voices(): Promise<readonly Voice[]> {
-    return (await this.#description.get(this.#closing.signal)).voices;
+    return (await this.#description.get()).voices;
   }
 
   async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText> {
-    const { sampleRate, pcm, ...origin } = await this.stream(request, signal);
+    const { sampleRate, samples: _, pcm, ...origin } = await this.stream(request, signal);
     const pieces: Int16Array[] = [];
     try {
       for await (const piece of pcm) pieces.push(piece);
@@ -142,6 +143,7 @@ export class RemoteEngine implements SpeechEngine {
     if (!voice) {
       throw new RemoteFault(`${this.id} has no voice that speaks ${language}`, { retryable: false, ofRequest: true });
     }
+    if (!wanted && !facts.replacesVoices) throw unknownVoice(request.voice ?? '');
     if (!wanted) warnings.push('voice_replaced');
 
     const answer = await this.#protocol.order(this.#server, { text, language, voice, ...granted }, signal);

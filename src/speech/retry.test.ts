@@ -60,6 +60,7 @@ describe('retrying', () => {
 
   it.each([
     ['what will not pass', lasting()],
+    ['a time-out', new RemoteFault('silent', { code: 'speech_timeout', retryable: true })],
     ['a wrong request', new SoyleError('invalid_request')],
     ['a closed engine', new SoyleError('stopping')],
     ['a defect', new TypeError('x is not a function')],

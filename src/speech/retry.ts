@@ -17,7 +17,8 @@ export interface RetryOptions {
 
 /**
  * Does the work again while it fails in a way that may pass. A server that asks for a longer pause (`Retry-After`) gets
- * it if the deadline allows; otherwise the failure stands at once. Rejects at once with the signal's reason.
+ * it if the deadline allows; otherwise the failure stands at once. So does a time-out: whoever listens has waited long
+ * enough, and another engine may speak at once. Rejects at once with the signal's reason.
  */
 export async function retrying<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -49,5 +50,5 @@ export async function retrying<T>(
 }
 
 const isRetryable = (error: unknown): boolean =>
-  error instanceof SoyleError && error.retryable && error.code !== 'stopping';
+  error instanceof SoyleError && error.retryable && error.code !== 'stopping' && error.code !== 'speech_timeout';
 const askedFor = (error: unknown): number => (error instanceof RemoteFault ? (error.retryAfterMs ?? 0) : 0);

@@ -88,7 +88,7 @@ export class SherpaEngine implements SpeechEngine {
   }
 
   async voices(): Promise<readonly Voice[]> {
-    await this.#voices.scan();
+    await this.#voices.refresh();
     return this.#voices.list();
   }
 

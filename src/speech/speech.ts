@@ -25,6 +25,8 @@ export interface SpeechRequest {
   /** How freely the model samples; 0 … 2. */
   temperature?: number;
   voiceAttributes?: VoiceAttributes;
+  /** The stream may begin when all of it has been spoken: nobody hears what an engine broke off. */
+  whole?: boolean;
 }
 
 export interface Voice {
@@ -51,6 +53,12 @@ export interface SpeechFacts {
   temperature?: boolean;
   temperatureRange?: readonly [least: number, most: number];
   voiceAttributes?: boolean;
+  /** Says words of its other languages within a text as they are said there; such a text need not be taken apart. */
+  mixesLanguages?: boolean;
+  /** Voices are found by their names too, in capitals or not. */
+  voicesByName?: boolean;
+  /** Any of its voices speaks for `random`. */
+  randomVoice?: boolean;
   /** A voice it lacks is replaced, with `voice_replaced`, instead of refused. */
   replacesVoices?: boolean;
   /** Longer texts are refused with `text_too_long`; no limit of its own when absent. */
@@ -83,12 +91,21 @@ export interface SpeechOrigin {
 
 export type SpokenText = Speech & SpeechOrigin;
 
+/** So much of a stream, and how it came about. */
+export interface SpeechShare extends SpeechOrigin {
+  ms: number;
+}
+
 /** An utterance while it is being spoken, at the engine's own sample rate, mono. */
 export interface SpeechStream extends SpeechOrigin {
   /** Hz. */
   sampleRate: number;
+  /** How many there will be, where the engine says so beforehand. */
+  samples?: number;
   /** To be iterated once; leaving the loop ends the synthesis. Empty for a text with nothing to pronounce. */
   pcm: AsyncIterable<Int16Array>;
+  /** Who has spoken so far, in order, where several engines stand behind one: an engine may take over from another. */
+  shares?(): readonly SpeechShare[];
 }
 
 /**
@@ -105,6 +122,8 @@ export interface SpeechEngine {
   /** Loads what the first `speak` needs; safe to call twice. */
   start(): Promise<void>;
   voices(): Promise<readonly Voice[]>;
+  /** Where several engines stand behind one: that which is asked first; `undefined` when nobody speaks the language. */
+  wanted?(request: Omit<SpeechRequest, 'text'>): Promise<Pick<SpeechEngine, 'id' | 'facts'> | undefined>;
   speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText>;
   /**
    * The same sound without the detour over 16 kHz, as soon as there is some: resolves with the first of it, so that

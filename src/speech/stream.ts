@@ -1,3 +1,4 @@
+import { onePiece } from '../audio/sound.ts';
 import { SAMPLE_RATE } from '../types.ts';
 import type { SpeechEngine, SpeechRequest, SpeechStream } from './speech.ts';
 
@@ -10,9 +11,4 @@ export async function openStream(
   if (engine.stream) return engine.stream(request, signal);
   const { pcm, words: _, ...origin } = await engine.speak(request, signal);
   return { ...origin, sampleRate: SAMPLE_RATE, pcm: onePiece(pcm) };
-}
-
-/** A sound as a stream; nothing at all when it is empty. */
-export async function* onePiece(pcm: Int16Array): AsyncGenerator<Int16Array> {
-  if (pcm.length > 0) yield pcm;
 }

@@ -7,13 +7,18 @@ import { checkVoice, type VoiceWish } from './voice-check.ts';
 const voice = (id: string, language: Language): Voice => ({ id, name: id, language });
 
 function house() {
-  const [sherpa, espeak, alltalk] = [new FakeEngine('sherpa'), new FakeEngine('espeak'), new FakeEngine('alltalk')];
+  const [sherpa, espeak] = [new FakeEngine('sherpa'), new FakeEngine('espeak')];
+  const [alltalk, elevenlabs] = [new FakeEngine('alltalk'), new FakeEngine('elevenlabs')];
   sherpa.facts = { ...ALL_FACTS, languages: ['ru'] };
   sherpa.known = [voice('irina', 'ru')];
   espeak.known = [voice('ru+f1', 'ru'), voice('ru', 'ru'), voice('en', 'en')];
   alltalk.facts = { ...ALL_FACTS, languages: ['ru', 'en'], replacesVoices: true };
-  const check = (wish: Partial<VoiceWish>) => checkVoice({ language: 'ru', ...wish }, [sherpa, espeak, alltalk]);
-  return { sherpa, espeak, check };
+  elevenlabs.facts = { ...ALL_FACTS, voicesByName: true, randomVoice: true };
+  elevenlabs.known = [{ id: 'x7Yz', name: 'Aria', language: 'ru' }];
+  const among = (wish: Partial<VoiceWish>, ...engines: FakeEngine[]) =>
+    checkVoice({ language: 'ru', ...wish }, engines);
+  const check = (wish: Partial<VoiceWish>) => among(wish, sherpa, espeak, alltalk);
+  return { sherpa, espeak, alltalk, elevenlabs, among, check };
 }
 
 it.each<Partial<VoiceWish>>([
@@ -30,12 +35,34 @@ it.each<Partial<VoiceWish>>([
 
 it.each<[Partial<VoiceWish>, string, string]>([
   [{ engine: 'festival' }, 'engine_unknown', 'sherpa, espeak, alltalk'],
-  [{ voice: 'nobody' }, 'voice_unknown', 'irina'],
+  [{ voice: 'nobody' }, 'voice_unknown', 'irina, ru, ru+f1'],
   [{ voice: 'irina', engine: 'espeak' }, 'voice_unknown', 'ru, ru+f1'],
   [{ voice: 'ru', language: 'en' }, 'voice_unknown', 'en'],
   [{ voice: '', engine: 'espeak', language: 'auto' }, 'voice_unknown', 'ru, en, ru+f1'],
 ])('refuses %j with %s, and names %s', async (wish, code, known) => {
   await expect(house().check(wish)).rejects.toMatchObject({ code, params: { known } });
+});
+
+it('knows a voice by its name, and a random one, where an engine does', async () => {
+  const { sherpa, elevenlabs, among } = house();
+  for (const voice of ['Aria', 'aria', 'x7Yz', 'random', 'irina']) await among({ voice }, sherpa, elevenlabs);
+  await among({ voice: 'random', engine: 'elevenlabs' }, sherpa, elevenlabs);
+  for (const wish of [{ voice: 'Irina' }, { voice: 'aria', engine: 'sherpa' }, { voice: 'random', engine: 'sherpa' }]) {
+    await expect(among(wish, sherpa, elevenlabs)).rejects.toMatchObject({ code: 'voice_unknown' });
+  }
+  await expect(among({ voice: 'random' }, sherpa)).rejects.toMatchObject({ code: 'voice_unknown' });
+  await expect(among({ voice: 'nobody' }, sherpa, elevenlabs)).rejects.toMatchObject({
+    params: { known: 'irina, Aria, random' },
+  });
+});
+
+it('does not let any voice pass because the first engine would replace it', async () => {
+  const { alltalk, espeak, among } = house();
+  alltalk.known = [voice('Arnold.wav', 'ru')];
+  await among({ voice: 'Arnold.wav' }, alltalk, espeak);
+  await expect(among({ voice: 'nobody' }, alltalk, espeak)).rejects.toMatchObject({
+    params: { known: 'Arnold.wav, ru, ru+f1' },
+  });
 });
 
 it('names no more than fit into a message', async () => {

@@ -1,7 +1,8 @@
 import { SoyleError } from '../errors.ts';
 import type { TextLanguage } from '../types.ts';
+import { callsOf, hasVoice } from './find-voice.ts';
 import { promptVoices } from './prompt-voices.ts';
-import type { SpeechEngine, Voice } from './speech.ts';
+import type { SpeechEngine } from './speech.ts';
 
 /** Who is to speak, as a client asks for it. */
 export interface VoiceWish {
@@ -14,8 +15,8 @@ export interface VoiceWish {
 const MOST_NAMES = 20;
 
 /**
- * Rejects with `engine_unknown` or `voice_unknown`, naming what there is, where the engine that would be asked refuses.
- * One that replaces the voices it lacks takes any name, and one that does not answer will be replaced itself.
+ * Rejects with `engine_unknown` or `voice_unknown`, naming what there is, where nobody who could speak has the voice. An
+ * engine that was named and replaces the voices it lacks takes any name; one that does not answer will be replaced itself.
  */
 export async function checkVoice(
   { engine: named, voice, language }: VoiceWish,
@@ -29,16 +30,16 @@ export async function checkVoice(
   const own = able.filter(({ id }) => id === named);
   const asked = own.length > 0 || named !== undefined ? own : able;
   const [first] = asked;
-  if (!first || first.facts.replacesVoices) return;
-  let known: readonly Voice[] | undefined;
+  if (!first || (named !== undefined && first.facts.replacesVoices)) return;
   const lists = await Promise.all(asked.map(promptVoices));
-  for (const [i, engine] of asked.entries()) {
-    const fitting = lists[i]?.filter((one) => language === 'auto' || one.language === language);
-    if (fitting?.some(({ id }) => id === voice)) return;
-    if (engine === first && !fitting) return;
-    known ??= fitting;
-  }
-  throw new SoyleError('voice_unknown', { voice: short(voice), known: list((known ?? []).map(({ id }) => id)) });
+  if (!lists[0]) return;
+  const known = asked.map(({ facts }, i) => {
+    const fitting = (lists[i] ?? []).filter((one) => language === 'auto' || one.language === language);
+    return { facts, fitting };
+  });
+  if (known.some(({ facts, fitting }) => hasVoice(voice, fitting, facts))) return;
+  const names = known.flatMap(({ facts, fitting }) => callsOf(fitting, facts));
+  throw new SoyleError('voice_unknown', { voice: short(voice), known: list(names) });
 }
 
 const short = (name: string): string => name.slice(0, 100);

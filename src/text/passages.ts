@@ -23,6 +23,8 @@ export interface PassageOptions {
   languages?: readonly LanguageSpan[];
   /** Most words of the first utterance, for a quick first sound. */
   firstWords?: number;
+  /** Languages of which a voice says single words itself in a sentence of that one; none when absent. */
+  mixes?: (home: Language) => ReadonlySet<Language>;
 }
 
 /**
@@ -32,17 +34,47 @@ export interface PassageOptions {
 export function* passages(
   text: string,
   language: TextLanguage,
-  { languages, firstWords = UTTERANCE_WORDS }: PassageOptions = {},
+  { languages, firstWords = UTTERANCE_WORDS, mixes = () => new Set() }: PassageOptions = {},
 ): Generator<Passage, undefined> {
   const spans = language === 'auto' ? (languages ?? languageSpans(text)) : [{ text, language, start: 0 }];
   let firstChunkSize = Math.min(firstWords, UTTERANCE_WORDS);
   for (const { text: part, language: home, start } of spans) {
     for (const words of splitText(part, { chunkSize: UTTERANCE_WORDS, firstChunkSize, mode: 'smart' })) {
       const utterance = { ...words, offset: start + words.offset };
-      for (const span of normalize(words.text, home)) if (hasSpeech(span.text)) yield { span, utterance, home };
+      for (const span of together(normalize(words.text, home), home, mixes(home))) {
+        if (hasSpeech(span.text)) yield { span, utterance, home };
+      }
       firstChunkSize = UTTERANCE_WORDS;
     }
   }
+}
+
+/** Neighbours that one voice can say become one span, in the language of the sentence. */
+function together(spans: readonly SpokenSpan[], home: Language, mixed: ReadonlySet<Language>): SpokenSpan[] {
+  const joined: SpokenSpan[] = [];
+  for (const span of spans) {
+    const last = joined.at(-1);
+    const own = span.language === home || mixed.has(span.language);
+    if (own && last?.language === home) joined.splice(-1, 1, concatenated(last, span));
+    else joined.push(own ? { ...span, language: home } : span);
+  }
+  return joined;
+}
+
+/** A span and the one behind it, in the language of the first. */
+function concatenated(first: SpokenSpan, second: SpokenSpan): SpokenSpan {
+  const seam = first.text.length;
+  return {
+    text: first.text + second.text,
+    language: first.language,
+    start: first.start,
+    end: second.end,
+    sourceRange(from, to) {
+      if (to <= seam) return first.sourceRange(from, to);
+      if (from >= seam) return second.sourceRange(from - seam, to - seam);
+      return { start: first.sourceRange(from, seam).start, end: second.sourceRange(0, to - seam).end };
+    },
+  };
 }
 
 /**

@@ -18,8 +18,11 @@ const common = {
   name: z.string().min(1),
   language: z.enum(LANGUAGES),
   gender: gender.optional(),
-  /** SPDX name, or `unknown` where the voice's authors state none. */
-  licence: z.string().min(1),
+  /** SPDX name or the maker's words; it allows commercial use. A voice whose licence nobody states has no entry. */
+  licence: z
+    .string()
+    .min(1)
+    .refine((licence) => !/^unknown$/i.test(licence), 'must be stated by the makers of the voice'),
   /** Where the licence is stated. */
   licencePage: z.url(),
   /** A sound file to listen to first. */

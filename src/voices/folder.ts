@@ -34,6 +34,16 @@ export async function readVoice(dir: string, id: string = basename(dir)): Promis
   return { ...parsed.data, id, dir, version };
 }
 
+/** What a voice's folder looks like from outside: another text once a file has come, gone or been written. */
+export async function folderLook(dir: string): Promise<string> {
+  const names = (await readdir(dir)).sort();
+  const looks = names.map(async (name) => {
+    const { size, mtimeMs } = await stat(join(dir, name));
+    return `${name} ${size} ${mtimeMs}`;
+  });
+  return (await Promise.all(looks)).join('\n');
+}
+
 /** Ids of the voices that lie in a folder, sound or not; none when there is no such folder. */
 export async function voiceIds(voicesDir: string): Promise<string[]> {
   const entries = await readdir(voicesDir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {

@@ -23,6 +23,6 @@ describeSpeechEngine('chain', () => {
   );
   return new SpeechChain(
     guarded.map((engine) => new CachedEngine(engine, cache)),
-    silentLog,
+    { log: silentLog },
   );
 });

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Program, start } from './program.ts';
 
-/** Ten seconds for running answers and two for farewells, as main.ts gives them, and some for a busy machine. */
-const STOPS_WITHIN_MS = 14_000;
+/** What main.ts promises, and a little for this process to notice. */
+const STOPS_WITHIN_MS = 10_500;
 /** The two seconds for farewells, and some for a busy machine. */
 const AT_ONCE_MS = 5000;
 /** Minutes of speech: nothing finishes this by itself. */
@@ -65,6 +65,20 @@ function listen({ url }: Server, text: string) {
   return heard;
 }
 
+/** Asks for minutes of speech and reads only what the network pushes on it. */
+function deafClient({ url }: Server): Socket {
+  const body = JSON.stringify({ text: LONG });
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  socket.on('error', () => undefined);
+  socket.once('data', () => socket.pause());
+  socket.write(
+    `POST /stream-tts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  return socket;
+}
+
 const speaking = (heard: { events: string }) =>
   vi.waitFor(() => expect(heard.events).toContain('event: chunk'), { timeout: 30_000 });
 
@@ -117,6 +131,23 @@ describe('a server told to stop', () => {
     expect(await server.program.exit).toEqual({ code: 0, signal: null });
     expect(performance.now() - told).toBeLessThan(STOPS_WITHIN_MS);
     expect(await scratchFiles(server.outputDir)).toEqual([]);
+    await noProcessLeft(server.program);
+  });
+
+  it.each([
+    [1, STOPS_WITHIN_MS],
+    [2, AT_ONCE_MS],
+  ])('told %i times, does not wait longer than it says for clients that read nothing', async (times, withinMs) => {
+    const server = await readyServer();
+    const clients = Array.from({ length: 4 }, () => deafClient(server));
+    await vi.waitFor(() => expect(clients.every(({ bytesRead }) => bytesRead > 0)).toBe(true), { timeout: 30_000 });
+    const told = performance.now();
+    server.program.kill('SIGINT');
+    const { answersMs, withinMs: promisedMs } = JSON.parse(await logged(server.program, 'stopping'));
+    expect([answersMs, promisedMs]).toEqual([7000, 10_000]);
+    if (times === 2) server.program.kill('SIGINT');
+    expect(await server.program.exit).toEqual({ code: 0, signal: null });
+    expect(performance.now() - told).toBeLessThan(withinMs);
     await noProcessLeft(server.program);
   });
 

@@ -59,7 +59,7 @@ describe.each(WAYS)('%s', (_, open) => {
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'audio/wav']);
     const wav = await bytesOf(response);
     expect([wav.length, headOf(wav).sampleRate]).toEqual([WAV_HEAD + 2 * 2 * WORD_SAMPLES, RATE]);
-    expect(house.speakers.asked).toEqual([{ text: 'раз два', voice: 'kk+f1', language: 'kk' }]);
+    expect(house.speakers.asked).toEqual([{ text: 'раз два', voice: 'kk+f1', language: 'kk', rate: 1, pitch: 1 }]);
   });
 
   test('a voice there is none of is replaced, and the answer says so', async () => {
@@ -67,7 +67,7 @@ describe.each(WAYS)('%s', (_, open) => {
     const ask = await open(house);
     const response = await ask(`${STREAMING}?text=Hello&voice=Arnold.wav&language=en&output_file=stream_output.wav`);
     expect([response.status, response.headers.get('x-speech-warnings')]).toEqual([200, 'voice_replaced']);
-    expect(house.speakers.asked).toEqual([{ text: 'Hello', language: 'en' }]);
+    expect(house.speakers.asked).toEqual([{ text: 'Hello', language: 'en', rate: 1, pitch: 1 }]);
     await response.arrayBuffer();
   });
 
@@ -116,8 +116,72 @@ describe.each(WAYS)('%s', (_, open) => {
     ]);
   });
 
+  test('a stream takes the same, and what only we have; fields left empty are as if absent', async () => {
+    const house = await speakingHouse();
+    const ask = await open(house);
+    const fields = {
+      ...{ text: 'раз', engine: 'espeak', speed: '1.5', pitch: '10', temperature: '0.5' },
+      voice_attributes: '{"gender": "female", "age": 30}',
+    };
+    const empty = { text: 'раз', engine: '', speed: '', pitch: ' ', temperature: '', voice_attributes: '' };
+    for (const sent of [fields, empty]) {
+      expect((await bytesOf(await ask(`${STREAMING}?${new URLSearchParams(sent)}`))).length).toBeGreaterThan(WAV_HEAD);
+    }
+    expect(house.speakers.asked).toEqual([
+      {
+        ...{ text: 'раз', language: 'auto', engine: 'espeak', rate: 1.5, pitch: 2 ** (10 / 12), temperature: 0.5 },
+        voiceAttributes: { gender: 'female', age: 30 },
+      },
+      { text: 'раз', language: 'auto', rate: 1, pitch: 1 },
+    ]);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{ speed: '3' }, 'field "speed" must be a number from 0.25 to 2'],
+    [{ speed: 'fast' }, 'field "speed" must be a number from 0.25 to 2'],
+    [{ pitch: '-11' }, 'field "pitch" must be a number from -10 to 10'],
+    [{ temperature: '2.5' }, 'field "temperature" must be a number from 0 to 2'],
+    [{ engine: 'x'.repeat(201) }, 'field "engine" must be a string of at most 200 characters'],
+    [{ voice: 'x'.repeat(201) }, 'field "voice" must be a string of at most 200 characters'],
+    [
+      { voice_attributes: 'old' },
+      'field "voice_attributes" must be an object like {"gender": "female|male|neutral", "age": 1…120, "emotion": "…"}',
+    ],
+  ])('%.60j is told by its own name and range', async (fields, detail) => {
+    const ask = await open(await speakingHouse());
+    const headers = { 'accept-language': 'en' };
+    const { voice, ...rest } = fields;
+    const generate = { text_input: 'a', ...rest, ...(voice && { character_voice_gen: voice }) };
+    const answers = [
+      await ask(`${STREAMING}?${new URLSearchParams({ text: 'a', ...fields })}`, { headers }),
+      await ask(STREAMING, { ...form({ text: 'a', ...fields }), headers }),
+      await ask('/api/tts-generate', { ...form(generate), headers }),
+    ];
+    const [streamed, posted, generated] = await Promise.all(answers.map((answer) => answer.json()));
+    expect([streamed, posted]).toEqual(Array(2).fill({ error: `Invalid request: ${detail}`, code: 'invalid_request' }));
+    expect(generated.error).toBe(`Invalid request: ${detail.replace('"voice"', '"character_voice_gen"')}`);
+  });
+
+  test('a text that is missing, sent twice or sent as a file is told by its own name', async () => {
+    const ask = await open(await speakingHouse());
+    const headers = { 'accept-language': 'en' };
+    const file = new FormData();
+    file.set('text_input', new Blob(['a']), 'text.txt');
+    const twice = new URLSearchParams([...'ab'].map((text) => ['text_input', text]));
+    const errors = [];
+    for (const body of [new URLSearchParams({ text: 'a' }), twice, file]) {
+      const response = await ask('/api/tts-generate', { method: 'POST', body, headers });
+      errors.push((await response.json()).error);
+    }
+    expect(errors).toEqual([
+      'Field "text_input" is required',
+      ...Array(2).fill('Invalid request: field "text_input" must be one string'),
+    ]);
+  });
+
   test.each<[string, number, Record<string, string>]>([
-    ['invalid_request', 400, {}],
+    ['text_required', 400, {}],
+    ['voice_language', 400, { text_input: 'a', language: 'en', character_voice_gen: 'irina' }],
     ['text_empty', 400, { text_input: '  ' }],
     ['text_too_long', 413, { text_input: 'a'.repeat(10_001) }],
     ['language_unsupported', 400, { text_input: 'a', language: 'zh-cn' }],
@@ -133,8 +197,19 @@ describe.each(WAYS)('%s', (_, open) => {
     const ask = await open(await speakingHouse());
     const empty = await ask(STREAMING);
     expect([empty.status, (await empty.json()).code]).toEqual([400, 'text_required']);
-    const text = await ask(STREAMING, { method: 'POST', body: 'text=a', headers: { 'content-type': 'text/plain' } });
-    expect([text.status, (await text.json()).code]).toEqual([415, 'unsupported_media_type']);
+    for (const path of [STREAMING, '/api/tts-generate']) {
+      for (const type of ['text/plain', 'application/json', '']) {
+        const headers = { 'content-type': type, 'accept-language': 'en' };
+        const response = await ask(path, { method: 'POST', body: 'text=a', headers });
+        expect([response.status, await response.json()]).toEqual([
+          415,
+          { error: 'Content-Type must be application/x-www-form-urlencoded', code: 'unsupported_media_type' },
+        ]);
+      }
+      const headers = { 'content-type': 'multipart/form-data' };
+      const boundless = await ask(path, { method: 'POST', body: 'text=a', headers });
+      expect([boundless.status, (await boundless.json()).code]).toEqual([400, 'malformed_form']);
+    }
   });
 });
 

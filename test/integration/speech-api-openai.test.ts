@@ -1,4 +1,5 @@
-import OpenAI, { BadRequestError, InternalServerError, NotFoundError } from 'openai';
+import OpenAI, { APIError, BadRequestError, InternalServerError, NotFoundError } from 'openai';
+import { Stream } from 'openai/streaming';
 import { describe, expect, test } from 'vitest';
 import { SoyleError } from '../../src/errors.ts';
 import { createOpenai } from '../../src/speech/openai.ts';
@@ -8,6 +9,18 @@ import { headOf, heardFrom, RATE, type SpeakingHouse, secondsOf, speakingHouse }
 
 const TEXT = 'раз два три four five';
 const SPEECH = '/v1/audio/speech';
+
+interface SpeechEvent {
+  type: string;
+  audio?: string;
+}
+
+/** What the official client makes of an answer of events. */
+async function eventsOf(client: OpenAI, speech: OpenAI.Audio.SpeechCreateParams): Promise<Stream<SpeechEvent>> {
+  const response = await client.audio.speech.create({ ...speech, stream_format: 'sse' });
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  return Stream.fromSSEResponse<SpeechEvent>(response, new AbortController());
+}
 
 /** The official client, aimed at a server of our own. */
 async function clientOf(house: SpeakingHouse, path = '/v1'): Promise<OpenAI> {
@@ -71,6 +84,65 @@ describe('the official client', () => {
     expect(models[0]).toMatchObject({ object: 'model', created: expect.any(Number), owned_by: 'soyle' });
   });
 
+  test('finds a model by its id', async () => {
+    const client = await clientOf(await speakingHouse());
+    for (const id of ['tts-1', 'espeak']) {
+      expect(await client.models.retrieve(id)).toMatchObject({ id, object: 'model', owned_by: 'soyle' });
+    }
+    const unknown = client.models.retrieve('gpt/6', { headers: { 'accept-language': 'en' } });
+    await expect(unknown).rejects.toBeInstanceOf(NotFoundError);
+    await expect(unknown).rejects.toMatchObject({
+      ...{ code: 'model_not_found', type: 'invalid_request_error' },
+      message: '404 There is no model "gpt/6"; there is: tts-1, sherpa, espeak',
+    });
+  });
+
+  test('streams events', async () => {
+    const client = await clientOf(await speakingHouse());
+    const speech = { model: 'tts-1', voice: 'alloy', input: TEXT, response_format: 'pcm' } as const;
+    const events = [];
+    for await (const event of await eventsOf(client, speech)) events.push(event);
+    const done = events.pop();
+    const sound = events.map(({ type, audio = '' }) => {
+      expect(type).toBe('speech.audio.delta');
+      return Buffer.from(audio, 'base64').length;
+    });
+    expect(Math.abs(sound.reduce((sum, bytes) => sum + bytes, 0) - 24_000)).toBeLessThan(200);
+    expect(done).toMatchObject({ type: 'speech.audio.done', usage: { input_tokens: TEXT.length } });
+  });
+
+  test('meets an error in a stream that breaks off', async () => {
+    const house = await speakingHouse();
+    house.speakers.beforeWord = async (index) => {
+      if (index > 0) throw new SoyleError('speech_timeout');
+    };
+    const speech = { model: 'tts-1', voice: 'alloy', input: TEXT, response_format: 'wav' } as const;
+    const events = await eventsOf(await clientOf(house), speech);
+    const heard = (async () => {
+      for await (const { type } of events) expect(type).toBe('speech.audio.delta');
+    })();
+    await expect(heard).rejects.toBeInstanceOf(APIError);
+    await expect(heard).rejects.toMatchObject({ code: 'speech_timeout', type: 'server_error' });
+  });
+
+  test('speaks with one of OpenAI’s voices unwarned; who asks for attributes is told that they went unheeded', async () => {
+    const house = await speakingHouse();
+    house.speakers.said = { engine: 'espeak', warnings: ['voice_attributes_ignored', 'pitch_ignored'] };
+    const client = await clientOf(house);
+    const speech = { model: 'tts-1', voice: 'nova', input: TEXT } as const;
+    const warnings = [];
+    for (const more of [{}, { voice_attributes: { gender: 'neutral' }, pitch: 1.5 }]) {
+      const response = await client.audio.speech.create({ ...speech, ...more });
+      warnings.push(response.headers.get('x-speech-warnings'));
+      await response.arrayBuffer();
+    }
+    expect(warnings).toEqual(['pitch_ignored', 'voice_attributes_ignored, pitch_ignored']);
+    expect(house.speakers.asked).toMatchObject([
+      { voiceAttributes: { gender: 'female' } },
+      { voiceAttributes: { gender: 'neutral' }, pitch: 1.5 },
+    ]);
+  });
+
   test('understands errors', async () => {
     const house = await speakingHouse();
     const client = await clientOf(house);
@@ -79,7 +151,11 @@ describe('the official client', () => {
     await expect(unknown).rejects.toBeInstanceOf(BadRequestError);
     await expect(unknown).rejects.toMatchObject({ code: 'voice_unknown', type: 'invalid_request_error' });
     await expect(client.audio.speech.create({ ...speech, input: ' ' })).rejects.toMatchObject({ code: 'text_empty' });
-    await expect(client.models.retrieve('nothing')).rejects.toBeInstanceOf(NotFoundError);
+    const fast = client.audio.speech.create({ ...speech, speed: 5 }, { headers: { 'accept-language': 'en' } });
+    await expect(fast).rejects.toBeInstanceOf(BadRequestError);
+    await expect(fast).rejects.toMatchObject({
+      message: '400 Invalid request: field "speed" must be a number from 0.25 to 4',
+    });
     house.speakers.beforeWord = async () => {
       throw new SoyleError('speech_failed');
     };
@@ -150,12 +226,15 @@ describe.each(WAYS)('%s', (_, open) => {
   });
 
   test.each<[string, number, string, RequestInit]>([
-    [SPEECH, 400, 'invalid_request', post({ voice: 'alloy' })],
+    [SPEECH, 400, 'text_required', post({})],
+    [SPEECH, 400, 'text_required', post({ input: null, voice: 'alloy' })],
+    [SPEECH, 400, 'language_unsupported', post({ input: 'a', language: 'de' })],
     [SPEECH, 400, 'invalid_request', post({ input: 'a', response_format: 'ogg' })],
     [SPEECH, 400, 'invalid_request', post({ input: 'a', speed: 5 })],
     [SPEECH, 413, 'text_too_long', post({ input: 'a'.repeat(10_001) })],
     [SPEECH, 400, 'malformed_json', post('{')],
     [SPEECH, 405, 'method_not_allowed', {}],
+    ['/v1/models/nothing', 404, 'model_not_found', {}],
     ['/v1/nothing', 404, 'not_found', {}],
   ])('errors of %s %i %s have OpenAI’s shape', async (path, status, code, init) => {
     const ask = await open(await speakingHouse());
@@ -165,6 +244,31 @@ describe.each(WAYS)('%s', (_, open) => {
       error: { message: expect.any(String), type: 'invalid_request_error', param: null, code },
     });
     expect(response.headers.get('x-request-id')).toMatch(/\S/);
+  });
+
+  test.each<[Record<string, unknown>, string]>([
+    [{ model: 5 }, 'field "model" must be a string of at most 200 characters'],
+    [{ voice: {} }, 'field "voice" must be a string of 1 to 200 characters or {"id": "…"}'],
+    [{ speed: '1' }, 'field "speed" must be a number from 0.25 to 4'],
+    [{ instructions: [] }, 'field "instructions" must be a string'],
+    [{ response_format: 'ogg' }, 'field "response_format" must be one of wav, mp3, opus, aac, flac, pcm'],
+    [{ stream_format: 'json' }, 'field "stream_format" must be one of audio, sse'],
+    [{ input: ['a'] }, 'field "input" must be a string'],
+  ])('%j is told by its own name', async (field, detail) => {
+    const ask = await open(await speakingHouse());
+    const response = await ask(SPEECH, post({ input: 'a', ...field }, { 'accept-language': 'en' }));
+    expect((await response.json()).error.message).toBe(`Invalid request: ${detail}`);
+  });
+
+  test('what a client leaves out may be null', async () => {
+    const house = await speakingHouse();
+    const ask = await open(house);
+    const nothing = ['model', 'voice', 'response_format', 'speed', 'stream_format', 'instructions', 'engine', 'rate'];
+    const body = Object.fromEntries([...nothing, 'language', 'pitch', 'temperature'].map((name) => [name, null]));
+    const response = await ask(SPEECH, post({ ...body, input: 'a', voice_attributes: { gender: null, age: 30 } }));
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'audio/mpeg']);
+    await response.arrayBuffer();
+    expect(house.speakers.asked).toEqual([{ text: 'a', language: 'auto', rate: 1, voiceAttributes: { age: 30 } }]);
   });
 
   test('while loading it is asked to come back', async () => {

@@ -79,14 +79,17 @@ describe.each(WAYS)('%s', (_, open) => {
   test('what a Qwen-TTS client leaves out may be null', async () => {
     const house = await speakingHouse();
     const ask = await open(house);
-    const nothing = { tokens: null, voice_attributes: null, temperature: null, max_length: null };
+    const nothing = {
+      ...{ tokens: null, voice_attributes: null, temperature: null, max_length: null, format: null },
+      ...{ language: null, engine: null, voice: null, rate: null, pitch: null },
+    };
     for (const path of ['/tts', '/stream-tts']) {
       expect([path, (await ask(path, post({ text: 'раз', ...nothing }))).status]).toEqual([path, 200]);
     }
-    for (const { temperature, voiceAttributes } of house.speakers.asked) {
-      expect([temperature, voiceAttributes]).toEqual([undefined, undefined]);
+    expect(house.speakers.asked).toMatchObject(Array(2).fill({ text: 'раз', language: 'auto' }));
+    for (const { engine, voice, rate, pitch, temperature, voiceAttributes } of house.speakers.asked) {
+      expect([engine, voice, rate, pitch, temperature, voiceAttributes]).toEqual(Array(6).fill(undefined));
     }
-    expect(house.speakers.asked).toHaveLength(2);
   });
 
   test('stream-tts answers a WAV of unknown length at the engine’s own rate', async () => {
@@ -155,6 +158,7 @@ describe.each(WAYS)('%s', (_, open) => {
     ['tokens_unsupported', 400, { text: 'a', tokens: [1] }],
     ['language_unsupported', 400, { text: 'a', language: 'de' }],
     ['voice_unknown', 400, { text: 'a', voice: 'nobody' }],
+    ['voice_language', 400, { text: 'a', voice: 'irina', language: 'en' }],
     ['invalid_request', 400, { text: 'a', rate: 3 }],
     ['invalid_request', 400, { text: 'a', temperature: 2.5 }],
     ['invalid_request', 400, { text: 'a', voice_attributes: { age: 0 } }],
@@ -169,6 +173,32 @@ describe.each(WAYS)('%s', (_, open) => {
       expect([response.status, await response.json()]).toMatchObject([status, { code, error: expect.any(String) }]);
     }
     expect(house.speakers.asked).toEqual([]);
+  });
+
+  test('says which languages there are, and which a voice has', async () => {
+    const ask = await open(await speakingHouse());
+    const error = async (path: string, body?: object) => {
+      const headers = { 'accept-language': 'en' };
+      return (await (await ask(path, body ? post(body, headers) : { headers })).json()).error;
+    };
+    const tts = { text: 'a', language: 'kk', voice: 'kokoro' };
+    expect([
+      await error('/tts', tts),
+      await error('/tts', { ...tts, engine: 'sherpa' }),
+      await error('/api/stream_chunks', tts),
+      await error('/api/voices/sample?voice=kk%2Bf1&language=ru'),
+      await error('/tts', { ...tts, engine: 'espeak' }),
+      await error('/tts', { ...tts, language: 'de' }),
+      await error('/api/voices/sample?voice=kokoro&language=auto'),
+      await error('/api/voices/sample?voice=kokoro'),
+    ]).toEqual([
+      ...Array(3).fill('Voice "kokoro" speaks en, ru, not kk; set "language" to en, ru'),
+      'Voice "kk+f1" speaks kk, not ru; set "language" to kk',
+      'There is no voice "kokoro"; there is: kk+f1',
+      'Unsupported language: field "language" must be one of ru, kk, en, auto',
+      'Unsupported language: field "language" must be one of ru, kk, en',
+      'Invalid request: field "language" must be one of ru, kk, en',
+    ]);
   });
 
   test('refuses formats there are none of, and bodies that are no JSON', async () => {

@@ -93,11 +93,32 @@ describe.each(ENGINES)('%s', (_, serve, create) => {
 
   it.each(FAULTS)('$fault ends in speech from the next engine', async ({ fault }) => {
     const options = { concurrency: 2, timeoutMs: 5000, attempts: 1, firstDelayMs: 1, log: silentLog };
-    const chain = new SpeechChain([new GuardedEngine(facing(fault), options), new FakeEngine('next')], silentLog);
+    const chain = new SpeechChain([new GuardedEngine(facing(fault), options), new FakeEngine('next')], {
+      log: silentLog,
+    });
     server.fail(fault);
     const spoken = await chain.speak({ text: TEXT, language: 'ru' }, unaborted());
     expect(spoken).toMatchObject({ engine: 'next', degraded: true, warnings: [] });
     expect(spoken.pcm).toHaveLength(TEXT.length);
+  });
+
+  it('is followed by the next engine where its stream is cut', async () => {
+    const options = { concurrency: 2, timeoutMs: 5000, attempts: 1, firstDelayMs: 1, log: silentLog };
+    const next = new FakeEngine('next');
+    const chain = new SpeechChain([new GuardedEngine(engine, options), next], { log: silentLog });
+    server.fail('cut');
+    const { pcm, sampleRate, shares } = await chain.stream({ text: TEXT, language: 'ru' }, unaborted());
+    let samples = 0;
+    for await (const piece of pcm) samples += piece.length;
+    const heard = shares?.() ?? [];
+    expect(heard.map((share) => [share.engine, share.degraded])).toEqual([
+      [engine.id, false],
+      ['next', true],
+    ]);
+    // Without a guide the text is said again from its beginning.
+    expect(next.asked.map(({ text }) => text)).toEqual([TEXT]);
+    expect(heard[0]!.ms).toBeGreaterThan(0);
+    expect((1000 * samples) / sampleRate).toBeGreaterThan(heard[0]!.ms + heard[1]!.ms);
   });
 
   it('speaks at the second attempt after an outage', async () => {

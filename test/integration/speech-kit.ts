@@ -38,8 +38,9 @@ export class FakeVoices implements Voices {
     ];
   }
 
-  async check({ voice }: Omit<SayRequest, 'text'>): Promise<void> {
-    const known = (await this.list()).map(({ id }) => id);
+  async check({ voice, language }: Omit<SayRequest, 'text'>): Promise<void> {
+    const able = (await this.list()).filter((one) => language === 'auto' || one.language === language);
+    const known = able.map(({ id }) => id);
     if (voice !== undefined && !known.includes(voice)) {
       throw new SoyleError('voice_unknown', { voice, known: known.join(', ') });
     }

@@ -197,10 +197,10 @@ describe('elevenlabs', () => {
       ['laura', 'id4'],
       ['id2', 'id2'],
       ['random', 'id5'],
-      ['nobody', 'id1'],
     ]) {
       expect((await said({ voice })).path).toBe(`/v1/text-to-speech/${id}/stream`);
     }
+    await expect(said({ voice: 'nobody' })).rejects.toMatchObject({ code: 'invalid_request' });
     expect(paths().filter((path) => path === '/v2/voices')).toHaveLength(3);
   });
 

@@ -12,6 +12,8 @@ COPY --from=base-0 /usr/local/lib/node_modules/ /usr/local/lib/node_modules/
 FROM base-${CUDA}
 ARG CUDA
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# Sound comes in pieces of a megabyte; by default the holes they leave in glibc's heap stay with the process.
+ENV MALLOC_MMAP_THRESHOLD_=131072
 WORKDIR /app
 RUN chown 1000:1000 /app
 # Whoever installs must be who runs: the ffprobe of npm is executable for its owner alone.

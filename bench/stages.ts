@@ -25,7 +25,7 @@ export async function measureStages(engines: OpenEngines, text: string): Promise
   const crop = avatar.crops[0];
   if (!crop) throw new Error('the avatar’s first frame has no face');
   const patch = { frame: 0, size: lips.size, data: Float32Array.from(reference.data, (value) => (value / 255) * 0.8) };
-  const compositor = createCompositor(avatar.mask, lips.size);
+  const compositor = createCompositor(avatar.masks, lips.size);
   const frame = avatar.frames[0]!;
   const audioPath = join(tmpdir(), `soyle-bench-${process.pid}.wav`);
   const outPath = join(tmpdir(), `soyle-bench-${process.pid}.mp4`);

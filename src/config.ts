@@ -141,9 +141,14 @@ export const settingsSchema = z
 
     AVATARS_DIR: folder.default(join(home, 'avatars')),
     MODELS_DIR: folder.default(join(home, 'models')),
+    BACKGROUNDS_DIR: folder.default(join(home, 'backgrounds')),
     OUTPUT_DIR: folder.default(join(home, 'outputs')),
     AVATAR: chosenId.default('anna'),
+    AVATAR_UPLOADS: oneOf(['auto', 'on', 'off']).default('auto'),
+    AVATAR_MEMORY_MB: integer(1, 1_000_000).default(768),
+    MAX_UPLOAD_BYTES: integer(1024, 999_999_999).default(200 * 1024 * 1024),
     LIPS_MODEL: chosenId.default('soyle'),
+    MODELS_MEMORY_MB: integer(1, 1_000_000).default(2048),
 
     EXECUTION_PROVIDERS: list.pipe(z.array(oneOf(['cpu', 'cuda'])).min(1)).default(['cuda', 'cpu']),
     INFERENCE_WORKERS: integer(1, 64).default(Math.min(4, cores)),
@@ -225,7 +230,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Settings {
 /** Looks at the settings file every two seconds; tells of settings that changed, and of a file that is not usable. */
 export function watchConfig(
   { CONFIG_FILE }: Settings,
-  { changed, broken }: { changed(settings: Settings): void; broken(error: Error): void },
+  { changed, broken }: { changed(settings: Settings): void; broken(error: BootError): void },
   { env = process.env, everyMs = 2000 }: { env?: NodeJS.ProcessEnv; everyMs?: number } = {},
 ): { stop(): void } {
   const look = () => {
@@ -233,7 +238,7 @@ export function watchConfig(
     try {
       settings = loadConfig(env);
     } catch (error) {
-      broken(error as Error);
+      broken(error instanceof BootError ? error : new BootError(String(error), error));
       return;
     }
     changed(settings);

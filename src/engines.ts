@@ -1,71 +1,100 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Avatar } from './avatar/avatar.ts';
-import type { MediaDecoder } from './avatar/decode.ts';
-import { openFaceFinder } from './avatar/face.ts';
-import { loadAvatar } from './avatar/load.ts';
+import { type AvatarLibrary, type LibraryOptions, openLibrary } from './avatar/library.ts';
+import { openFootage } from './avatar/load.ts';
+import { createWorkshop } from './avatar/workshop.ts';
 import type { Settings } from './config.ts';
 import { BootError, SoyleError } from './errors.ts';
 import { openLips } from './lipsync/index.ts';
-import { type LipsModel, readLipsModel } from './lipsync/manifest.ts';
+import type { LipSync } from './lipsync/lipsync.ts';
+import { type HeldModel, type LipsShelf, openShelf } from './lipsync/shelf.ts';
 import type { Log } from './log.ts';
-import { decodeFrames, decodePicture, sniffFile } from './media/decode.ts';
+import { mediaDecoder } from './media/decoder.ts';
 import { checkMedia, createMedia, type Media } from './media/ffmpeg.ts';
-import { probe } from './media/probe.ts';
 import type { Engines } from './render.ts';
 import { composeSpeech, type SpeechHouse } from './speech/compose.ts';
 import type { SpeechEngineOptions } from './speech/index.ts';
 import { SpeechSwitch } from './speech/switch.ts';
+import { type Backdrops, openBackdrops } from './video/backdrops.ts';
 import { joinChunks } from './video/concat.ts';
 import { encodeChunk } from './video/encode.ts';
-import { encodeLoop } from './video/loop.ts';
 
 export interface OpenEngines extends Engines {
   speech: SpeechSwitch;
+  /** The avatar and the lips model that requests get which name none. */
+  avatar: Avatar;
+  lips: LipSync;
+  library: AvatarLibrary;
+  shelf: LipsShelf;
+  backdrops: Backdrops;
+  media: Media;
   /** Starts the voices that other settings name, then lets them speak. Rejects, the old ones going on, with `BootError`. */
   changeVoices(settings: Settings): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface OpenOptions {
+  /** All avatars are known, and the folder is looked at from time to time; otherwise there is the default alone. */
+  watchAvatars?: boolean;
+}
+
 /** Loads the voice, the lips model and the avatar named in the settings. Throws `BootError` naming what to mend. */
-export async function openEngines(settings: Settings, log: Log): Promise<OpenEngines> {
+export async function openEngines(
+  settings: Settings,
+  log: Log,
+  { watchAvatars }: OpenOptions = {},
+): Promise<OpenEngines> {
   const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log });
-  const model = await readLipsModel(settings.MODELS_DIR, settings.LIPS_MODEL);
-  const speech = new SpeechSwitch(await openSpeech(settings, media, log));
-  const opening = [
-    openAvatar(settings, model, media, log),
-    openLips(model, inferenceOf(settings, log)),
-    speech.start(),
-    checkMedia(media),
-  ] as const;
+  const shelf = await openModels(settings, log);
+  const backdrops = openBackdrops(settings.BACKGROUNDS_DIR);
+  const speech = new SpeechSwitch(await openSpeech(settings, media, log), log);
+  // Both are held for as long as the server runs.
+  const lipsReady = shelf.open().catch((error: SoyleError) => {
+    throw error.cause instanceof BootError ? error.cause : error;
+  });
+  const known = watchAvatars ? { watchMs: WATCH_MS } : { only: [settings.AVATAR] };
+  const avatars = openAvatars(settings, { media, lipsReady: () => lipsReady, log, ...known });
+  const avatarReady = Promise.all([avatars, lipsReady]).then(([{ library }, held]) =>
+    openDefault(library, held, settings),
+  );
+  const opening = [avatarReady, lipsReady, avatars, speech.start(), checkMedia(media)] as const;
+  const close = async (): Promise<void> => {
+    await avatars.then(({ end }) => end()).catch(() => undefined);
+    await Promise.all([speech.close(), shelf.close()]);
+  };
   try {
-    const [avatar, lips] = await Promise.all(opening);
+    const [avatar, { lips }, { library }] = await Promise.all(opening);
     // The first sentence should not be the one that cuts all crops.
     for (const [index, crop] of avatar.crops.entries()) if (crop) avatar.reference(index, lips.size);
     return {
-      speech,
-      async changeVoices(next) {
-        const house = await openSpeech(next, media, log);
+      ...{ speech, library, media, lips, avatar, close },
+      changeVoices: async (next) => speech.exchange(await openSpeech(next, media, log)),
+      async open(avatarId, look, signal) {
+        const held = await shelf.open(look.model);
         try {
-          await house.chain.start();
-          await speech.exchange(house);
+          const { framing } = held.model;
+          const seen = await library.open(avatarId, look.pads ? { ...framing, pads: look.pads } : framing, signal);
+          const release = (): void => {
+            seen.release();
+            held.release();
+          };
+          return { avatar: seen.avatar, lips: held.lips, release };
         } catch (error) {
-          await house.chain.close();
+          held.release();
           throw error;
         }
       },
-      lips,
-      avatar,
+      shelf,
+      backdrops,
+      backdrop: (id, size) => backdrops.open(id, size),
       encode: (job, signal) => encodeChunk({ ...qualityOf(settings), ...job }, media, signal),
       join: (job, signal) => joinChunks(job, media, signal),
-      close: async () => {
-        await Promise.all([speech.close(), lips.close()]);
-      },
     };
   } catch (error) {
-    const [, lips] = await Promise.allSettled(opening);
-    if (lips.status === 'fulfilled') await lips.value.close();
-    await speech.close();
+    // What is still being opened must not outlive this.
+    await Promise.allSettled([lipsReady, avatars]);
+    await close();
     throw error;
   }
 }
@@ -152,37 +181,58 @@ const inferenceOf = (settings: Settings, log: Log) => ({
   log,
 });
 
-async function openAvatar(settings: Settings, { framing }: LipsModel, media: Media, log: Log): Promise<Avatar> {
-  const { AVATARS_DIR, AVATAR, MODELS_DIR } = settings;
-  const known = await readdir(AVATARS_DIR).catch((): string[] => []);
-  if (!known.includes(AVATAR)) {
-    const names = known.filter((name) => !name.startsWith('.')).join(', ') || 'none';
-    throw new BootError(
-      `There is no avatar "${AVATAR}" in ${AVATARS_DIR} (there is: ${names}); set AVATAR to one of them.`,
-    );
-  }
-  const finder = await openFaceFinder({ modelsDir: MODELS_DIR, log });
-  try {
-    return await loadAvatar(join(AVATARS_DIR, AVATAR), {
-      finder,
-      framing,
-      decode: decoderOf(media),
-      encodeLoop: (frames, path, signal) => encodeLoop(frames, path, qualityOf(settings), media, signal),
-      log,
-    });
-  } finally {
-    await finder.close();
-  }
+/** The lips models, none of them loaded yet. Throws `BootError` where the list or the default cannot be used. */
+export const openModels = (settings: Settings, log: Log): Promise<LipsShelf> =>
+  openShelf({
+    ...{ modelsDir: settings.MODELS_DIR, defaultId: settings.LIPS_MODEL, workers: settings.INFERENCE_WORKERS, log },
+    memoryBytes: settings.MODELS_MEMORY_MB * MB,
+    load: (model) => openLips(model, inferenceOf(settings, log)),
+  });
+
+/** How often the folder of avatars is looked at. */
+const WATCH_MS = 2000;
+
+interface AvatarParts extends Pick<LibraryOptions, 'only' | 'watchMs' | 'log'> {
+  media: Media;
+  /** The model that the reports are about. */
+  lipsReady(): Promise<HeldModel>;
 }
 
-function decoderOf(media: Media): MediaDecoder {
-  return {
-    async probe(path, signal) {
-      const found = await sniffFile(path);
-      if (found?.kind !== 'stream') throw new SoyleError('media_unsupported');
-      return probe(media, path, found.container, signal);
+/** The avatars, which a process of its own prepares, and how to let go of both. */
+export async function openAvatars(settings: Settings, { media, lipsReady, log, ...known }: AvatarParts) {
+  const workshop = createWorkshop({ module: new URL('prepare-child.ts', import.meta.url), log });
+  const decode = mediaDecoder(media);
+  const library = await openLibrary({
+    ...{ ...known, dir: settings.AVATARS_DIR, defaultId: settings.AVATAR, log },
+    memoryBytes: settings.AVATAR_MEMORY_MB * MB,
+    async prepare(order, how) {
+      const { model, lips } = await lipsReady();
+      const { MODELS_DIR: modelsDir, FFMPEG_PATH: ffmpegPath, FFPROBE_PATH: ffprobePath } = settings;
+      const judged = { framing: model.framing, modelSize: lips.size };
+      await workshop.prepare({ ...order, ...judged, modelsDir, ffmpegPath, ffprobePath }, how);
     },
-    decodeFrames: (path, options, signal) => decodeFrames(media, path, options, signal),
-    decodePicture,
+    openFootage: (of) => openFootage(of, { decode, log }),
+  });
+  const end = async (): Promise<void> => {
+    await library.close();
+    await workshop.close();
   };
+  return { library, end };
+}
+
+/** The avatar of the settings. Throws `BootError` when there is none or it cannot be used. */
+async function openDefault(library: AvatarLibrary, { model }: HeldModel, settings: Settings): Promise<Avatar> {
+  try {
+    const { avatar } = await library.open(undefined, model.framing);
+    return avatar;
+  } catch (error) {
+    const { AVATAR, AVATARS_DIR } = settings;
+    if (error instanceof SoyleError && error.code === 'avatar_unknown') {
+      const names = (await readdir(AVATARS_DIR)).filter((name) => !name.startsWith('.')).join(', ') || 'none';
+      throw new BootError(
+        `There is no avatar "${AVATAR}" in ${AVATARS_DIR} (there is: ${names}); set AVATAR to one of them.`,
+      );
+    }
+    throw error instanceof SoyleError && error.cause instanceof BootError ? error.cause : error;
+  }
 }

@@ -19,7 +19,7 @@ const entry = (status: number, ru: string, kk: string, en: string, retryable = f
 
 /** Every error a client can meet: stable code → HTTP status and text. `{name}` is filled from `params`. */
 export const ERRORS = {
-  text_required: entry(400, 'Требуется поле "text"', '"text" өрісі қажет', 'Field "text" is required'),
+  text_required: entry(400, 'Требуется поле "{field}"', '"{field}" өрісі қажет', 'Field "{field}" is required'),
   text_empty: entry(400, 'Текст не может быть пустым', 'Мәтін бос болмауы керек', 'Text must not be empty'),
   tokens_unsupported: entry(
     400,
@@ -27,7 +27,12 @@ export const ERRORS = {
     'Токендер қолдау таппайды, "text" жіберіңіз',
     'Tokens are not supported, send "text"',
   ),
-  language_unsupported: entry(400, 'Неподдерживаемый язык', 'Қолдау көрсетілмейтін тіл', 'Unsupported language'),
+  language_unsupported: entry(
+    400,
+    'Неподдерживаемый язык: {detail}',
+    'Қолдау көрсетілмейтін тіл: {detail}',
+    'Unsupported language: {detail}',
+  ),
   invalid_request: entry(400, 'Неверный запрос: {detail}', 'Қате сұраныс: {detail}', 'Invalid request: {detail}'),
   engine_unknown: entry(
     400,
@@ -41,21 +46,140 @@ export const ERRORS = {
     '«{voice}» дауысы жоқ; барлары: {known}',
     'There is no voice "{voice}"; there is: {known}',
   ),
+  voice_language: entry(
+    400,
+    'Голос «{voice}» говорит на {known}, а не на {language}; задайте "language": {known}',
+    '«{voice}» дауысы {language} емес, {known} тілінде сөйлейді; "language" өрісіне мынаны қойыңыз: {known}',
+    'Voice "{voice}" speaks {known}, not {language}; set "language" to {known}',
+  ),
+  matte_missing: entry(
+    400,
+    'У аватара «{avatar}» нельзя отделить человека от фона: снимите его перед зелёным экраном или загрузите видео с альфа-каналом; с этим аватаром подходит только "background": "keep"',
+    '«{avatar}» аватарында адамды фоннан бөлу мүмкін емес: оны жасыл экран алдында түсіріңіз немесе альфа-арнасы бар бейне жүктеңіз; бұл аватарға тек "background": "keep" жарайды',
+    'Avatar "{avatar}" cannot be told from its background: film it before a green screen or upload a video with alpha; this one takes "background": "keep" alone',
+  ),
+  pads_impossible: entry(
+    400,
+    'Такие "pads" не оставляют от лица ничего: верх и низ вместе, как и лево и право, должны быть больше −90',
+    'Мұндай "pads" беттен ештеңе қалдырмайды: үсті мен асты бірге, солы мен оңы да бірге −90-нан көп болуы керек',
+    'Such "pads" leave nothing of the face: top and bottom together, and left and right, must be above −90',
+  ),
+  format_opaque: entry(
+    400,
+    'В "format": "mp4" нет прозрачности; для прозрачного фона выберите "webm" или "stacked-mp4"',
+    '"format": "mp4" мөлдірлікті сақтамайды; мөлдір фон үшін "webm" немесе "stacked-mp4" таңдаңыз',
+    '"format": "mp4" holds no transparency; for a transparent background take "webm" or "stacked-mp4"',
+  ),
+  format_transparent: entry(
+    400,
+    '"format": "stacked-mp4" нужен только прозрачному фону: добавьте "background": "transparent" или выберите "mp4"',
+    '"format": "stacked-mp4" тек мөлдір фонға керек: "background": "transparent" қосыңыз немесе "mp4" таңдаңыз',
+    '"format": "stacked-mp4" is for a transparent background: add "background": "transparent", or take "mp4"',
+  ),
+  file_required: entry(
+    400,
+    'Пришлите файл в поле "file": фотографию или короткое видео',
+    '"file" өрісінде файл жіберіңіз: фотосурет немесе қысқа бейне',
+    'Send a file in the field "file": a photo or a short video',
+  ),
+  consent_required: entry(
+    400,
+    'Нужно согласие человека на снимке: пришлите поле "consent" со значением true',
+    'Суреттегі адамның келісімі керек: "consent" өрісін true мәнімен жіберіңіз',
+    'The person shown must have agreed: send the field "consent" with the value true',
+  ),
+  uploads_closed: entry(
+    403,
+    'Загрузка аватаров на этом сервере закрыта; её открывает настройка AVATAR_UPLOADS=on',
+    'Бұл серверде аватар жүктеу жабық; оны AVATAR_UPLOADS=on баптауы ашады',
+    'Uploading avatars is closed on this server; the setting AVATAR_UPLOADS=on opens it',
+  ),
+  origin_forbidden: entry(
+    403,
+    'Страницам с {origin} менять здесь ничего нельзя; разрешите этот адрес в CORS_ORIGINS',
+    '{origin} беттеріне мұнда ештеңе өзгертуге болмайды; бұл мекенжайға CORS_ORIGINS ішінде рұқсат беріңіз',
+    'Pages of {origin} may change nothing here; allow that origin in CORS_ORIGINS',
+  ),
+  avatar_bundled: entry(
+    403,
+    'Аватар «{avatar}» входит в поставку, удалить его нельзя',
+    '«{avatar}» аватары жинаққа кіреді, оны жоюға болмайды',
+    'Avatar "{avatar}" comes with the server and cannot be deleted',
+  ),
+  avatar_default: entry(
+    403,
+    'Аватар «{avatar}» выбран в настройке AVATAR; сначала выберите там другой',
+    '«{avatar}» аватары AVATAR баптауында таңдалған; алдымен онда басқасын таңдаңыз',
+    'Avatar "{avatar}" is the one of the setting AVATAR; choose another one there first',
+  ),
   malformed_json: entry(
     400,
-    'Тело запроса не является корректным JSON',
-    'Сұраныс денесі дұрыс JSON емес',
-    'The request body is not valid JSON',
+    'Тело запроса не является корректным JSON; пришлите объект, в нём ключи и строки в двойных кавычках',
+    'Сұраныс денесі дұрыс JSON емес; кілттері мен жолдары қос тырнақшадағы объект жіберіңіз',
+    'The request body is not valid JSON; send an object, its keys and strings in double quotes',
   ),
-  not_found: entry(404, 'Не найдено', 'Табылмады', 'Not found'),
+  malformed_form: entry(
+    400,
+    'Форму не удалось прочитать; пришлите её полной, с границей (boundary) из Content-Type',
+    'Форманы оқу мүмкін болмады; оны толық, Content-Type ішіндегі шекарамен (boundary) жіберіңіз',
+    'The form cannot be read; send all of it, with the boundary that Content-Type names',
+  ),
+  not_found: entry(
+    404,
+    'Не найдено; проверьте адрес, все они перечислены в /docs',
+    'Табылмады; мекенжайды тексеріңіз, олардың бәрі /docs бетінде',
+    'Not found; check the address, /docs lists them all',
+  ),
+  model_not_found: entry(
+    404,
+    'Нет модели «{model}»; есть: {known}',
+    '«{model}» моделі жоқ; барлары: {known}',
+    'There is no model "{model}"; there is: {known}',
+  ),
+  model_unknown: entry(
+    404,
+    'Нет модели губ «{model}»; есть: {known}',
+    '«{model}» ерін моделі жоқ; барлары: {known}',
+    'There is no lips model "{model}"; there is: {known}',
+  ),
+  background_unknown: entry(
+    404,
+    'Нет фона «{picture}»; есть: {known}',
+    '«{picture}» фоны жоқ; барлары: {known}',
+    'There is no background "{picture}"; there is: {known}',
+  ),
+  avatar_unknown: entry(
+    404,
+    'Нет аватара «{avatar}»; есть: {known}',
+    '«{avatar}» аватары жоқ; барлары: {known}',
+    'There is no avatar "{avatar}"; there is: {known}',
+  ),
   video_not_found: entry(404, 'Видео не найдено', 'Бейне табылмады', 'Video not found'),
   audio_not_found: entry(404, 'Аудио не найдено', 'Аудио табылмады', 'Audio not found'),
-  method_not_allowed: entry(405, 'Метод не поддерживается', 'Әдіске рұқсат жоқ', 'Method not allowed'),
+  method_not_allowed: entry(
+    405,
+    'Метод не поддерживается; по этому адресу есть: {allow}',
+    'Әдіске рұқсат жоқ; бұл мекенжайда барлары: {allow}',
+    'Method not allowed; this address takes: {allow}',
+  ),
+  avatar_exists: entry(
+    409,
+    'Аватар «{avatar}» уже есть; удалите его или возьмите другой id',
+    '«{avatar}» аватары бұрыннан бар; оны жойыңыз немесе басқа id алыңыз',
+    'Avatar "{avatar}" exists already; delete it or take another id',
+  ),
+  avatar_preparing: entry(
+    409,
+    'Аватар «{avatar}» ещё готовится, повторите чуть позже',
+    '«{avatar}» аватары әлі дайындалуда, сәл кейін қайталаңыз',
+    'Avatar "{avatar}" is still being prepared, try again in a moment',
+    true,
+  ),
   text_too_long: entry(
     413,
-    'Текст длиннее {limit} символов',
-    'Мәтін {limit} таңбадан ұзын',
-    'Text is longer than {limit} characters',
+    'Текст длиннее {limit} символов, пришлите его частями',
+    'Мәтін {limit} таңбадан ұзын, оны бөліктеп жіберіңіз',
+    'Text is longer than {limit} characters, send it in parts',
   ),
   body_too_large: entry(
     413,
@@ -65,15 +189,45 @@ export const ERRORS = {
   ),
   unsupported_media_type: entry(
     415,
-    'Ожидается Content-Type: application/json',
-    'Content-Type: application/json күтіледі',
-    'Content-Type must be application/json',
+    'Ожидается Content-Type: {type}',
+    'Content-Type: {type} күтіледі',
+    'Content-Type must be {type}',
   ),
   media_unsupported: entry(
     415,
     'Неподдерживаемый формат файла',
     'Файл пішімі қолдау көрсетілмейді',
     'Unsupported media format',
+  ),
+  picture_too_large: entry(
+    422,
+    'На картинке больше {limit} млн точек, уменьшите её',
+    'Суретте {limit} млн нүктеден көп, оны кішірейтіңіз',
+    'The picture has more than {limit} million pixels, make it smaller',
+  ),
+  media_damaged: entry(
+    422,
+    'Файл повреждён или обрывается; скопируйте или сохраните его заново',
+    'Файл бүлінген немесе үзілген; оны қайта көшіріңіз немесе сақтаңыз',
+    'The file is damaged or ends early; copy or export it again',
+  ),
+  media_no_picture: entry(
+    422,
+    'В файле нет изображения; пришлите фотографию или видео',
+    'Файлда бейне жоқ; фотосурет немесе бейне жіберіңіз',
+    'The file shows nothing; send a photo or a video',
+  ),
+  face_not_found: entry(
+    422,
+    'Лицо не найдено; возьмите снимок одного человека, лицом к камере, при хорошем свете, лицо не меньше шестнадцатой части высоты',
+    'Бет табылмады; камераға қараған бір адамның жарық жерде түсірілген суретін алыңыз, беті биіктіктің он алтыдан бірінен кем болмасын',
+    'No face was found; use a picture of one person, upright, well lit and looking towards the camera, the face at least a sixteenth of its height',
+  ),
+  avatar_unusable: entry(
+    422,
+    'Папку аватара нельзя использовать: {detail}',
+    'Аватар қалтасын қолдануға болмайды: {detail}',
+    'The folder of the avatar cannot be used: {detail}',
   ),
   media_unreadable: entry(
     422,
@@ -128,6 +282,12 @@ export const ERRORS = {
   internal: entry(500, 'Внутренняя ошибка сервера', 'Сервердің ішкі қатесі', 'Internal server error', true),
   loading: entry(503, 'Сервер загружается', 'Сервер жүктелуде', 'The server is loading', true),
   stopping: entry(503, 'Сервер останавливается', 'Сервер тоқтатылуда', 'The server is stopping', true),
+  model_unavailable: entry(
+    503,
+    'Модель губ «{model}» не загружается: её файла нет или он повреждён, подробности в журнале сервера; возьмите другую из /api/models',
+    '«{model}» ерін моделі жүктелмейді: файлы жоқ не бүлінген, толығы сервер журналында; /api/models ішінен басқасын алыңыз',
+    'Lips model "{model}" cannot be loaded: its file is missing or damaged, the server log says more; take another of /api/models',
+  ),
   storage_full: entry(
     507,
     'На диске сервера не осталось места',
@@ -186,5 +346,11 @@ export class BootError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'BootError';
+  }
+
+  /** What is to be mended, each fault in a line of its own; a heading above several is left out. */
+  get faults(): readonly string[] {
+    const [first = '', ...rest] = this.message.split('\n').map((line) => line.trim());
+    return first.endsWith(':') && rest.length > 0 ? rest : [first, ...rest];
   }
 }

@@ -4,10 +4,16 @@ import { serve } from './http/server.ts';
 import { createLog } from './log.ts';
 import { createServices } from './services.ts';
 
-/** Running answers get this long to finish after Ctrl-C or SIGTERM … */
-const STOP_DEADLINE_MS = 10_000;
-/** … and then this long to tell their clients that the server is stopping. */
+/** After Ctrl-C or SIGTERM the process ends within this time, whatever its clients do. */
+const STOP_MS = 10_000;
+/** Of it, what is left to tell clients that the server is stopping, once running answers are ended … */
 const FAREWELL_MS = 2000;
+/** … and then to end child processes and write down what is remembered. */
+const TIDY_MS = 1000;
+const ANSWERS_MS = STOP_MS - FAREWELL_MS - TIDY_MS;
+const STOPPING =
+  `stopping: running answers have ${ANSWERS_MS / 1000} s to end, the process ends within ${STOP_MS / 1000} s; ` +
+  'ask again to stop now';
 
 async function main(): Promise<void> {
   const settings = loadConfig();
@@ -19,18 +25,21 @@ async function main(): Promise<void> {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) {
-      // Whoever asks twice means now: what runs is aborted, which takes a moment, and its clients are told.
-      await services.stopWork();
+      // Whoever asks twice means now: what runs is aborted and its clients are told; those who do not read are cut off.
+      void services.stopWork();
       setTimeout(server.cut, FAREWELL_MS);
       return;
     }
     stopping = true;
-    log.info(
-      { signal, waitMs: STOP_DEADLINE_MS, ...services.health().queue },
-      'stopping once running answers end; ask again to stop now',
-    );
-    const deadline = setTimeout(services.stopWork, STOP_DEADLINE_MS);
-    await server.close(STOP_DEADLINE_MS + FAREWELL_MS);
+    const { queue } = services.health();
+    log.info({ signal, answersMs: ANSWERS_MS, withinMs: STOP_MS, ...queue }, STOPPING);
+    setTimeout(() => {
+      log.warn({ withinMs: STOP_MS }, 'not everything has ended in time, the process ends all the same');
+      // Its way out would wait for networks that are being loaded; children end with it.
+      process.kill(process.pid, 'SIGKILL');
+    }, STOP_MS).unref();
+    const deadline = setTimeout(services.stopWork, ANSWERS_MS);
+    await server.close(ANSWERS_MS + FAREWELL_MS);
     clearTimeout(deadline);
     await services.close();
     process.exit(0);
@@ -42,7 +51,9 @@ async function main(): Promise<void> {
   if (stopping) return;
   watchConfig(settings, {
     changed: (next) => void services.change(next),
-    broken: (error) => log.error({ err: error }, 'the settings file is not usable, the old settings stay'),
+    broken: (error) => {
+      for (const fault of error.faults) log.error({ fault }, 'the settings file is not usable, the old settings stay');
+    },
   });
   const { device, engines } = services.health();
   log.info({ url: server.url, avatar: settings.AVATAR, device, ...engines }, 'ready');

@@ -63,7 +63,7 @@ describe('renderStream', () => {
     await collect(chunks);
     const steps = studio.log.filter((step) => !/три|encoded/.test(step));
     expect(steps).toEqual([
-      ...['speak раз', 'spoken раз', 'speak два', 'turn', 'encode 0'],
+      ...['speak раз', 'spoken раз', 'turn', 'speak два', 'encode 0'],
       ...['spoken два', 'turn', 'encode 1'],
       ...['turn', 'encode 2'],
     ]);
@@ -128,6 +128,41 @@ describe('renderStream', () => {
     const studio = await fakeStudio();
     expect(await collect(stream(studio, ' \n'))).toEqual([]);
     expect(studio.log).toEqual([]);
+  });
+});
+
+describe('the scene of renderStream', () => {
+  const looked = (studio: FakeStudio, more: Partial<Parameters<typeof renderStream>[0]>) =>
+    renderStream({ texts: plan('раз два'), language: 'ru', ...more }, studio, forever);
+
+  it('goes on from chunk to chunk, and from stream to stream, where the last one ended', async () => {
+    const studio = await fakeStudio();
+    const first = await collect(looked(studio, { pose: 3 }));
+    expect(first.map((chunk) => ('error' in chunk ? chunk.error : chunk.endPose))).toEqual([0, 2]);
+    const [chunk] = await collect(looked(studio, { pose: 2 }));
+    expect(await poses((chunk as Chunk).videoPath)).toEqual([2, 3]);
+  });
+
+  it('is one still frame when that is asked', async () => {
+    const studio = await fakeStudio();
+    const chunks = await collect(looked(studio, { look: { staticMode: true }, pose: 3 }));
+    for (const chunk of chunks) expect(await poses((chunk as Chunk).videoPath)).toEqual([0, 0]);
+  });
+
+  it('is let go at the end, after an abort and when it cannot be shown as asked', async () => {
+    const studio = await fakeStudio();
+    await collect(looked(studio, {}));
+    for await (const _ of looked(studio, {})) break;
+    const impossible = collect(looked(studio, { look: { background: 'transparent' } }));
+    await expect(impossible).rejects.toMatchObject({ code: 'matte_missing' });
+    expect(studio.held).toEqual({ stages: 0 });
+  });
+
+  it('throws when there is no such model', async () => {
+    const studio = await fakeStudio();
+    const unknown = collect(looked(studio, { look: { model: 'gan' } }));
+    await expect(unknown).rejects.toMatchObject({ code: 'model_unknown', params: { known: 'fake' } });
+    expect(await studio.files()).toEqual([]);
   });
 });
 

@@ -4,10 +4,11 @@ import { encodeWav, parseWav } from './audio/wav.ts';
 import { SoyleError, toSoyleError } from './errors.ts';
 import { type BrokenChunk, discardChunk, makeChunk, renderChunk, type Studio, shifted } from './render.ts';
 import { type SaidText, type SayRequest, say, spokenBy } from './say.ts';
+import { openScene, type Scene } from './scene.ts';
 import type { Acting } from './talking-frames.ts';
 import { languagesOfPieces } from './text/passages.ts';
 import { splitText } from './text/split.ts';
-import { type Chunk, type ChunkText, FRAME_MS } from './types.ts';
+import { type Chunk, type ChunkText, FRAME_MS, type Look } from './types.ts';
 
 export interface Plan {
   text: string;
@@ -19,7 +20,13 @@ export interface Plan {
 }
 
 /** A text to be spoken by the avatar. */
-export interface WholeRequest extends Omit<SayRequest, 'languages'>, Pick<Acting, 'intensity'> {}
+export interface WholeRequest extends Omit<SayRequest, 'languages'>, Pick<Acting, 'intensity'> {
+  /** The server's default when absent. */
+  avatar?: string;
+  look?: Look;
+  /** Frame of the avatar's loop at which it begins, such as an earlier chunk's `endPose`; 0 when absent. */
+  pose?: number;
+}
 
 export interface RenderRequest extends Omit<WholeRequest, 'text'> {
   texts: readonly ChunkText[];
@@ -36,7 +43,8 @@ export function planChunks({ text, kind, chunkSize, firstChunkSize, split }: Pla
 
 /**
  * Renders the texts one after another, in order; while one is rendered the next is already being spoken.
- * The avatar's pose goes on from chunk to chunk. A chunk's failure is part of the stream; only an abort throws.
+ * The avatar's pose goes on from chunk to chunk. A chunk's failure is part of the stream; what throws is an abort, or an
+ * avatar, model or background that cannot be had as asked.
  * Leaving the loop early stops the work. The files of a yielded chunk belong to the consumer.
  */
 export async function* renderStream(
@@ -44,7 +52,7 @@ export async function* renderStream(
   studio: Studio,
   signal: AbortSignal,
 ): AsyncGenerator<Chunk | BrokenChunk> {
-  const { texts, intensity, ...voice } = request;
+  const { texts, intensity, avatar, look, pose: firstPose = 0, ...voice } = request;
   const leaving = new AbortController();
   const stop = AbortSignal.any([signal, leaving.signal]);
   const languages = voice.language === 'auto' ? languagesOfPieces(texts) : [];
@@ -56,9 +64,12 @@ export async function* renderStream(
     );
   };
 
-  let pose = 0;
+  let pose = firstPose;
   let spoken = speak(0);
+  let scene: Scene | undefined;
   try {
+    scene = await openScene(avatar, look, studio, stop);
+    const onStage = scene;
     for (const [index, text] of texts.entries()) {
       const speech = await spoken;
       signal.throwIfAborted();
@@ -67,17 +78,21 @@ export async function* renderStream(
         yield { ...text, error: speech };
         continue;
       }
-      const chunk = await studio.turn(() => renderChunk(text, speech, { pose, intensity }, studio, stop), stop);
+      const chunk = await studio.turn(
+        () => renderChunk(text, speech, { pose, intensity }, onStage, studio, stop),
+        stop,
+      );
       if ('frames' in chunk) pose += chunk.frames;
       yield chunk;
     }
   } finally {
     leaving.abort(new SoyleError('aborted'));
     await spoken;
+    scene?.release();
   }
 }
 
-/** The whole text as one chunk: rendered in pieces that end at sentences, then joined exactly. Throws on an abort. */
+/** The whole text as one chunk: rendered in pieces that end at sentences, then joined exactly. Throws as `renderStream` does. */
 export async function renderWhole(
   { text, ...how }: WholeRequest,
   studio: Studio,
@@ -96,14 +111,18 @@ export async function renderWhole(
       kept = pieces[0]!;
       return { ...kept, ...whole, words: wordsOf(pieces) };
     }
-    return await makeChunk(whole, studio, signal, async ({ videoPath, audioPath }) => {
+    const { format, endPose } = pieces.at(-1)!;
+    return await makeChunk(whole, format, studio, signal, async ({ videoPath, audioPath }) => {
       const sounds = await Promise.all(pieces.map(async (piece) => parseWav(await readFile(piece.audioPath)).pcm));
       await writeFile(audioPath, encodeWav(concatPcm(sounds)));
       const frames = pieces.reduce((sum, piece) => sum + piece.frames, 0);
       const videoPaths = pieces.map((piece) => piece.videoPath);
-      await studio.join({ videoPaths, audioPath, durationMs: frames * FRAME_MS, outPath: videoPath }, signal);
-      const shares = pieces.map((piece) => ({ ...piece, samples: piece.frames }));
-      return { frames, words: wordsOf(pieces), ...spokenBy(shares) };
+      const alpha = how.look?.background === 'transparent';
+      const durationMs = frames * FRAME_MS;
+      const partsMs = pieces.map((piece) => piece.durationMs);
+      await studio.join({ format, alpha, videoPaths, partsMs, audioPath, durationMs, outPath: videoPath }, signal);
+      const shares = pieces.map((piece) => ({ ...piece, length: piece.frames }));
+      return { frames, endPose, words: wordsOf(pieces), ...spokenBy(shares) };
     });
   } finally {
     await Promise.all(pieces.filter((piece) => piece !== kept).map(discardChunk));

@@ -21,7 +21,7 @@ describe('renderChunk', () => {
   it('makes an MP4 and a WAV of one length, beginning at the pose asked for', async () => {
     const studio = await fakeStudio();
     const speech = fakeSpeech(text.text);
-    const chunk = whole(await renderChunk(text, speech, { pose: 7 }, studio, forever));
+    const chunk = whole(await renderChunk(text, speech, { pose: 7 }, studio.scene, studio, forever));
     expect(chunk).toMatchObject({ ...text, frames: 4, durationMs: 160, words: speech.words });
     expect(await soundOf(chunk)).toEqual(speech.pcm);
     expect(await poses(chunk.videoPath)).toEqual([2, 3, 4, 0]);
@@ -31,7 +31,9 @@ describe('renderChunk', () => {
   it('pads the sound with silence to whole frames', async () => {
     const studio = await fakeStudio();
     const { pcm } = fakeSpeech(text.text);
-    const chunk = whole(await renderChunk(text, { pcm: pcm.subarray(0, -1) }, { pose: 0 }, studio, forever));
+    const chunk = whole(
+      await renderChunk(text, { pcm: pcm.subarray(0, -1) }, { pose: 0 }, studio.scene, studio, forever),
+    );
     expect(chunk).toMatchObject({ frames: 2 * WORD_FRAMES, words: [] });
     const sound = await soundOf(chunk);
     expect(sound.subarray(0, -1)).toEqual(pcm.subarray(0, -1));
@@ -42,7 +44,7 @@ describe('renderChunk', () => {
     const studio = await fakeStudio();
     const pcm = new Int16Array(SAMPLES_PER_FRAME).fill(5000);
     const words = [{ text: 'два', startMs: 10, endMs: 40, textOffset: 4 }];
-    const chunk = whole(await renderChunk(text, { pcm, words }, { pose: 0 }, studio, forever));
+    const chunk = whole(await renderChunk(text, { pcm, words }, { pose: 0 }, studio.scene, studio, forever));
     const shiftMs = (QUIET_START / SAMPLE_RATE) * 1000;
     expect(chunk.words).toEqual([{ text: 'два', startMs: 10 + shiftMs, endMs: 40 + shiftMs, textOffset: 4 }]);
     expect(words[0]!.startMs).toBe(10);
@@ -57,7 +59,7 @@ describe('renderChunk', () => {
     studio.steps.lips = () => {
       throw new Error('silence needs no inference');
     };
-    const chunk = whole(await renderChunk(text, { pcm: new Int16Array() }, { pose: 0 }, studio, forever));
+    const chunk = whole(await renderChunk(text, { pcm: new Int16Array() }, { pose: 0 }, studio.scene, studio, forever));
     expect(chunk.durationMs).toBe(480);
     expect((await soundOf(chunk)).every((sample) => sample === 0)).toBe(true);
   });
@@ -72,7 +74,7 @@ describe('renderChunk', () => {
     studio.steps.encode = () => {
       throw thrown;
     };
-    const chunk = await renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio, forever);
+    const chunk = await renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio.scene, studio, forever);
     expect(chunk).toMatchObject({ ...text, error: { code } });
     expect(await studio.files()).toEqual([]);
   });
@@ -82,7 +84,7 @@ describe('renderChunk', () => {
     studio.steps.lips = () => {
       throw new SoyleError('lipsync_failed');
     };
-    const chunk = await renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio, forever);
+    const chunk = await renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio.scene, studio, forever);
     expect(chunk).toMatchObject({ error: { code: 'lipsync_failed' } });
     expect(await studio.files()).toEqual([]);
   });
@@ -90,7 +92,7 @@ describe('renderChunk', () => {
   it('answers a folder that is gone', async () => {
     const studio = await fakeStudio();
     const gone = { ...studio, scratch: async (extension: string) => join(await studio.scratch('d'), `a.${extension}`) };
-    const chunk = await renderChunk(text, fakeSpeech(text.text), { pose: 0 }, gone, forever);
+    const chunk = await renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio.scene, gone, forever);
     expect(chunk).toMatchObject({ error: { code: 'internal', cause: { code: 'ENOENT' } } });
   });
 
@@ -104,7 +106,9 @@ describe('renderChunk', () => {
         throw new SoyleError('encode_failed');
       });
     };
-    await expect(renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio, client.signal)).rejects.toBe(reason);
+    await expect(
+      renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio.scene, studio, client.signal),
+    ).rejects.toBe(reason);
     expect(await studio.files()).toEqual([]);
   });
 });
@@ -114,17 +118,17 @@ describe('makeChunk', () => {
     const full = async () => Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
     const text = { index: 3, offset: 0, text: 'а' };
     const never = () => Promise.reject(new Error('there is nowhere to write to'));
-    const made = await makeChunk(text, { scratch: full }, new AbortController().signal, never);
+    const made = await makeChunk(text, 'mp4', { scratch: full }, new AbortController().signal, never);
     expect(made).toMatchObject({ index: 3, error: { code: 'storage_full' } });
   });
 
   it('throws away a chunk that was finished only after the abort', async () => {
     const studio = await fakeStudio();
     const client = new AbortController();
-    const made = makeChunk(text, studio, client.signal, async ({ videoPath, audioPath }) => {
+    const made = makeChunk(text, 'mp4', studio, client.signal, async ({ videoPath, audioPath }) => {
       await Promise.all([videoPath, audioPath].map((path) => writeFile(path, 'done')));
       client.abort(new Error('too late'));
-      return { frames: 1, words: [] };
+      return { frames: 1, endPose: 1, words: [] };
     });
     await expect(made).rejects.toThrow('too late');
     expect(await studio.files()).toEqual([]);

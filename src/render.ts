@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { missingQuietStart, padToFrames } from './audio/chunk-sound.ts';
 import { encodeWav } from './audio/wav.ts';
-import type { Avatar } from './avatar/avatar.ts';
 import { type SoyleError, toSoyleError } from './errors.ts';
-import type { LipSync } from './lipsync/lipsync.ts';
+import type { Scene, Staging } from './scene.ts';
+import { encodingOf, showFrames } from './shot.ts';
 import type { SpeechEngine } from './speech/speech.ts';
 import { type Acting, talkingFrames } from './talking-frames.ts';
 import {
@@ -14,15 +14,15 @@ import {
   SAMPLES_PER_FRAME,
   type Speech,
   type Spoken,
+  VIDEO_EXTENSIONS,
+  type VideoFormat,
 } from './types.ts';
 import type { JoinJob } from './video/concat.ts';
 import type { EncodeJob } from './video/encode.ts';
 
 /** What chunks are made with; `services.ts` chooses it. */
-export interface Engines {
+export interface Engines extends Staging {
   speech: SpeechEngine;
-  lips: LipSync;
-  avatar: Avatar;
   encode(job: EncodeJob, signal: AbortSignal): Promise<void>;
   join(job: JoinJob, signal: AbortSignal): Promise<void>;
 }
@@ -41,47 +41,51 @@ export interface BrokenChunk extends ChunkText {
 }
 
 /**
- * One spoken chunk as MP4 and WAV in scratch space.
+ * One spoken chunk as video and WAV in scratch space.
  * A failure leaves no file behind; an abort throws the signal's reason.
  */
 export function renderChunk(
   text: ChunkText,
   speech: Speech & Spoken,
   acting: Acting,
+  { avatar, lips, shot }: Scene,
   studio: Studio,
   signal: AbortSignal,
 ): Promise<Chunk | BrokenChunk> {
-  return makeChunk(text, studio, signal, async ({ videoPath, audioPath }) => {
+  return makeChunk(text, shot.format, studio, signal, async ({ videoPath, audioPath }) => {
     const { pcm, words } = layOut(speech);
-    const { engine, degraded, warnings } = speech;
-    const { avatar, lips } = studio;
+    const { engine, engines, degraded, warnings } = speech;
     const frameCount = pcm.length / SAMPLES_PER_FRAME;
     await writeFile(audioPath, encodeWav(pcm));
-    const frames = talkingFrames(pcm, acting, avatar, lips, signal);
-    const { width, height } = avatar;
+    const talking = talkingFrames(pcm, acting, avatar, lips, signal);
+    const frames = showFrames(talking, avatar, shot);
     try {
-      await studio.encode({ width, height, frames, frameCount, audioPath, outPath: videoPath }, signal);
+      await studio.encode({ ...encodingOf(shot), frames, frameCount, audioPath, outPath: videoPath }, signal);
     } finally {
       // After a failure a frame may still be in the making: what it uses must not be taken away from under it.
       await frames.return(undefined);
     }
-    return { frames: frameCount, words, engine, degraded, warnings };
+    const endPose = (acting.pose + frameCount) % avatar.frames.length;
+    return { frames: frameCount, endPose, words, engine, engines, degraded, warnings };
   });
 }
+
+type Files = Pick<Chunk, 'videoPath' | 'audioPath'>;
 
 /** Gives `write` two new paths and makes a chunk of what it says about them; cleans up after a failure. */
 export async function makeChunk(
   text: ChunkText,
+  format: VideoFormat,
   { scratch }: Pick<Studio, 'scratch'>,
   signal: AbortSignal,
-  write: (paths: Pick<Chunk, 'videoPath' | 'audioPath'>) => Promise<Pick<Chunk, 'frames' | 'words' | keyof Spoken>>,
+  write: (paths: Files) => Promise<Pick<Chunk, 'frames' | 'endPose' | 'words' | keyof Spoken>>,
 ): Promise<Chunk | BrokenChunk> {
-  let paths: Pick<Chunk, 'videoPath' | 'audioPath'> | undefined;
+  let paths: Files | undefined;
   try {
-    paths = { videoPath: await scratch('mp4'), audioPath: await scratch('wav') };
+    paths = { videoPath: await scratch(VIDEO_EXTENSIONS[format]), audioPath: await scratch('wav') };
     const made = await write(paths);
     signal.throwIfAborted();
-    return { ...text, ...paths, ...made, durationMs: made.frames * FRAME_MS };
+    return { ...text, ...paths, ...made, format, durationMs: made.frames * FRAME_MS };
   } catch (error) {
     if (paths) await discardChunk(paths);
     signal.throwIfAborted();
@@ -90,7 +94,7 @@ export async function makeChunk(
 }
 
 /** Deletes the files of a chunk nobody wants, as far as they can be; what stays is purged as a leftover. */
-export async function discardChunk({ videoPath, audioPath }: Pick<Chunk, 'videoPath' | 'audioPath'>): Promise<void> {
+export async function discardChunk({ videoPath, audioPath }: Files): Promise<void> {
   await Promise.allSettled([videoPath, audioPath].map((path) => rm(path, { force: true })));
 }
 

@@ -2,19 +2,21 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { changedSettings, isLive, type Settings } from './config.ts';
 import { type OpenEngines, openEngines } from './engines.ts';
-import { SoyleError } from './errors.ts';
+import { BootError, SoyleError } from './errors.ts';
 import { createApp } from './http/app.ts';
-import type { App, Voices } from './http/deps.ts';
+import type { App, Avatars, HttpSettings, Looks, Voices } from './http/deps.ts';
 import type { Health } from './http/schemas.ts';
-import type { JobQueue } from './jobs/job.ts';
+import type { JobQueue, SaidStream, SayRequest } from './jobs/job.ts';
 import { createMemoryQueue } from './jobs/memory.ts';
-import { createRunner } from './jobs/runner.ts';
+import { createRunner, type Runner } from './jobs/runner.ts';
 import { createSayLine, type SayLine } from './jobs/say-line.ts';
 import type { Log } from './log.ts';
 import { createMedia } from './media/ffmpeg.ts';
 import { encodeSound, encodeSoundFile } from './media/sound.ts';
 import { onnxVersion } from './onnx/session.ts';
+import { registerAvatar } from './register.ts';
 import { sayStream } from './say.ts';
+import { type SpeechSwitch, untilHeard } from './speech/switch.ts';
 import { checkVoice } from './speech/voice-check.ts';
 import { createDiskStorage } from './storage/disk.ts';
 import { startPurge } from './storage/purge.ts';
@@ -49,12 +51,14 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
   const purge = startPurge(storage, { ttlMs: outputTtlMs, log });
   let engines: OpenEngines | undefined;
   let voices: Voices | undefined;
+  let avatars: Avatars | undefined;
   let renders: JobQueue | undefined;
   const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log });
   let failures = 0;
   let current = settings;
   let changing = Promise.resolve();
   let loading: Promise<void> | undefined;
+  let closed = false;
 
   const queue: JobQueue = {
     run(job, signal) {
@@ -84,8 +88,9 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
   const app = createApp({
     queue,
     storage,
-    avatar: () => engines?.avatar,
+    avatars: () => avatars,
     voices: () => voices,
+    looks: () => engines && looksOf(engines),
     sound: {
       stream: (sound, format, signal) => encodeSound(media, sound, format, signal),
       file: (sound, format, signal) => encodeSoundFile(media, sound, format, signal),
@@ -98,29 +103,36 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
       maxBodyBytes: MAX_BODY_BYTES,
       corsOrigins: settings.CORS_ORIGINS.includes('*') ? '*' : settings.CORS_ORIGINS,
       trustProxy: settings.TRUST_PROXY,
+      uploads: uploadsOf(settings),
+      maxUploadBytes: settings.MAX_UPLOAD_BYTES,
       outputTtlMs,
       heartbeatMs: HEARTBEAT_MS,
     },
   });
 
   async function load(): Promise<void> {
-    const opened = await openEngines(settings, log);
-    const run = createRunner({
-      studio: { ...opened, scratch: (extension) => storage.scratch(extension) },
-      storage,
-      log,
-      onChunk: (made) => {
+    const opened = await openEngines(settings, log, { watchAvatars: true });
+    const run: Runner = async function* (job, turns, signal) {
+      const { engine, release } = opened.speech.hold();
+      const studio = { ...opened, speech: engine, scratch: (extension: string) => storage.scratch(extension) };
+      const onChunk = (made: boolean) => {
         failures = made ? 0 : failures + 1;
-      },
-    });
+      };
+      try {
+        yield* createRunner({ studio, storage, log, onChunk })(job, turns, signal);
+      } finally {
+        release();
+      }
+    };
     renders = createMemoryQueue({ run, concurrency: settings.MAX_CONCURRENT, maxWaiting: settings.MAX_QUEUE });
-    voices = voicesOf(opened, line);
+    voices = voicesOf(opened.speech, line);
+    avatars = avatarsOf(opened);
     engines = opened;
   }
 
   async function change(next: Settings): Promise<void> {
     const names = changedSettings(current, next);
-    if (names.length === 0) return;
+    if (closed || names.length === 0) return;
     const later = names.filter((name) => !isLive(name));
     if (later.length > 0) log.warn({ settings: later }, 'these settings change when the server is started again');
     try {
@@ -128,7 +140,10 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
       current = next;
       log.info({ settings: names.filter(isLive), speech: speaking() }, 'the settings file was read again');
     } catch (error) {
-      log.error({ err: error }, 'the changed settings cannot be used, the old ones stay');
+      if (closed) return;
+      const message = 'the changed settings cannot be used, the old ones stay';
+      if (!(error instanceof BootError)) log.error({ err: error }, message);
+      else for (const fault of error.faults) log.error({ fault }, message);
     }
   }
 
@@ -151,21 +166,55 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
     async close() {
       // Ending the process while a network is being loaded would bring it down with a crash.
       await loading?.catch(() => undefined);
-      await changing;
-      await purge.stop();
+      closed = true;
       line.close();
       await queue.close();
+      // Voices that are being started for other settings are closed with those of now.
       await engines?.close();
+      await changing;
+      await purge.stop();
     },
   };
 }
 
+/** What the HTTP floor may do with the avatars. */
+const avatarsOf = ({ library, media }: OpenEngines): Avatars => ({
+  ...library,
+  register: (upload) => registerAvatar(upload, library, media),
+});
+
+/** Only a server that this machine alone can reach takes avatars from everybody who reaches it. */
+function uploadsOf({ AVATAR_UPLOADS, HOST }: Settings): HttpSettings['uploads'] {
+  if (AVATAR_UPLOADS !== 'auto') return AVATAR_UPLOADS;
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(HOST) ? 'local' : 'off';
+}
+
 /** What the HTTP floor may know of the voices. */
-const voicesOf = ({ speech }: OpenEngines, line: SayLine): Voices => ({
+const voicesOf = (speech: SpeechSwitch, line: SayLine): Voices => ({
   get engines() {
     return speech.engines.map(({ id }) => id);
   },
   list: async () => (await speech.voices()).map((voice) => ({ engine: speech.id, ...voice })),
   check: (request) => checkVoice(request, speech.engines),
-  stream: (request, signal) => line.say((stop) => sayStream(request, speech, stop), signal),
+  stream: (request, signal) => line.say((stop) => sayHeld(request, speech, stop), signal),
 });
+
+/** What the HTTP floor may know of models and backgrounds. */
+const looksOf = ({ shelf, backdrops }: OpenEngines): Looks => ({
+  models: () => shelf.list(),
+  checkModel: (id) => shelf.check(id),
+  backgrounds: () => backdrops.ids(),
+  checkBackground: (id) => backdrops.check(id),
+});
+
+/** Speaks all of a text with the voices of now. */
+async function sayHeld(request: SayRequest, speech: SpeechSwitch, signal: AbortSignal): Promise<SaidStream> {
+  const { engine, release } = speech.hold();
+  try {
+    const said = await sayStream(request, engine, signal);
+    return { ...said, pcm: untilHeard(said.pcm, signal, release) };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}

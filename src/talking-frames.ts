@@ -31,7 +31,7 @@ export async function* talkingFrames(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const weights = mouthWeights(pcm);
-  const compositor = createCompositor(avatar.mask, lips.size);
+  const compositor = createCompositor(avatar.masks, lips.size);
   const loopIndex = (frame: number): number => (pose + frame) % avatar.frames.length;
   // Where the avatar's own mouth is open, silence shows the mouth the model closes.
   const shown = (frame: number): number => (avatar.mouthOpen[loopIndex(frame)] ? 1 : weights[frame]!);
@@ -48,6 +48,7 @@ export async function* talkingFrames(
       yield compositor.paste({
         frame: avatar.frames[index]!,
         crop: avatar.crops[index]!,
+        mask: avatar.masks[index],
         reference: avatar.reference(index, lips.size),
         patch,
         weight: shown(frame),

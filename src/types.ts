@@ -32,6 +32,51 @@ export interface Sound {
 /** How far the mouth moves, 1 as the lips model learnt it: mumbling … articulating strongly. */
 export const INTENSITY = { min: 0.5, max: 1.5, default: 1 } as const;
 
+/** The files a chunk's picture can come as; `stacked-mp4` has the colours above and their matte below. */
+export const VIDEO_FORMATS = ['mp4', 'webm', 'stacked-mp4'] as const;
+export type VideoFormat = (typeof VIDEO_FORMATS)[number];
+export const VIDEO_EXTENSIONS = { mp4: 'mp4', webm: 'webm', 'stacked-mp4': 'mp4' } as const satisfies Record<
+  VideoFormat,
+  string
+>;
+
+/** How much of an avatar's picture is shown; all but `full` are found from the face. */
+export const CROPS = ['full', 'bust', 'head', 'square'] as const;
+export type CropKind = (typeof CROPS)[number];
+
+/** Height of a rendered picture, pixels. */
+export const RESOLUTION = { min: 64, max: 1920 } as const;
+
+/** What the model's crop has more on each side (top, bottom, left, right), percent of its own height and width. */
+export type Pads = readonly [number, number, number, number];
+export const PAD = { min: -50, max: 50 } as const;
+
+/**
+ * What is behind a person who was filmed before a screen or comes with a matte: the avatar's own picture, a colour
+ * (`#rrggbb`), one of the server's pictures by its id, or nothing.
+ */
+export type Background = 'keep' | 'transparent' | { colour: string } | { picture: string };
+
+/** The colour of a green or blue screen: Cb and Cr as they differ from grey. */
+export interface Screen {
+  u: number;
+  v: number;
+}
+
+/** How a request wants to see its avatar; what is absent is as the avatar and the server have it. */
+export interface Look {
+  /** Id of the lips model. */
+  model?: string;
+  /** One still picture whose mouth moves, instead of the moving avatar. */
+  staticMode?: boolean;
+  pads?: Pads;
+  background?: Background;
+  /** Height of the video (`RESOLUTION`); the width follows. */
+  resolution?: number;
+  crop?: CropKind;
+  format?: VideoFormat;
+}
+
 /** A piece of the user's text that is spoken and rendered as one MP4 + WAV. */
 export interface ChunkText {
   index: number;
@@ -92,6 +137,8 @@ export interface MouthPatch {
 export interface Spoken {
   /** Id of the engine that spoke, of most of the text if several did. */
   engine?: string;
+  /** Ids of all that spoke, in order; absent when it was one. */
+  engines?: readonly string[];
   /** Another engine than the wanted one spoke, because that one failed; absent otherwise. */
   degraded?: true;
   /** Codes such as `voice_replaced`, each once; absent when there are none. */
@@ -103,6 +150,9 @@ export interface Chunk extends ChunkText, Spoken {
   /** A whole number of video frames. */
   durationMs: number;
   frames: number;
+  /** Frame of the avatar's loop after its last one: there the next chunk, or the next stream, goes on. */
+  endPose: number;
+  format: VideoFormat;
   words: WordTiming[];
   videoPath: string;
   audioPath: string;

@@ -6,7 +6,8 @@ import { sseEvents } from './sse.js';
  * @typedef {{ text: string, start: number, end: number, offset: number }} Word seconds in the chunk; UTF-16 offset in its text
  * @typedef {{ index: number, text: string, videoUrl: string, audioUrl: string, duration: number, words: Word[] }} Chunk
  * @typedef {{ index: number, text: string, error: string, code: string }} FailedChunk
- * @typedef {{ text: string, language: string, chunkSize: number, voice?: string, engine?: string }} SpeechRequest
+ * @typedef {{ text: string, language: string, chunkSize: number, voice?: string, engine?: string, avatar?: string,
+ *   model?: string, pose?: number }} SpeechRequest `pose`: frame of the avatar's loop
  * @typedef {{ id: string, name: string, engine: string, language: string, sampleUrl: string }} Voice
  * @typedef {{ total: number, language: string, chunks: { index: number, text: string }[] }} Start
  * @typedef {{ status: 'ready' | 'loading' | 'degraded' | 'down', textLimit?: number }} Health `textLimit` in code points
@@ -38,12 +39,12 @@ export class SpeechError extends Error {
  * @returns {AsyncGenerator<SpeechEvent, void, void>} one `start`, then one `chunk` or `failed` per text, in order
  * @throws {SpeechError} when the server refuses, breaks off, or cannot be reached
  */
-export async function* streamChunks(server, { text, language, chunkSize, voice, engine }, { signal, uiLanguage }) {
+export async function* streamChunks(server, { chunkSize, ...request }, { signal, uiLanguage }) {
   const response = await reach(
     fetch(new URL('api/stream_chunks', server), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream', 'Accept-Language': uiLanguage },
-      body: JSON.stringify({ text, language, chunk_size: chunkSize, voice, engine, word_timings: true }),
+      body: JSON.stringify({ ...request, chunk_size: chunkSize, word_timings: true }),
       signal,
     }),
     signal,
@@ -108,14 +109,23 @@ export async function voices(server) {
 }
 
 /**
- * The avatar's idle loop, which its picture links to; a photo has none.
- *
  * @param {URL} server
+ * @param {string} [avatar] id; the server's default when absent
+ */
+export function avatarPicture(server, avatar) {
+  const picture = new URL('api/avatar', server);
+  if (avatar !== undefined) picture.searchParams.set('id', avatar);
+  return picture;
+}
+
+/**
+ * The avatar's idle loop, which its picture links to; a still one has none.
+ *
+ * @param {URL} picture
  * @param {AbortSignal} signal
  * @returns {Promise<URL | undefined>}
  */
-export async function idleLoop(server, signal) {
-  const picture = new URL('api/avatar', server);
+export async function idleLoop(picture, signal) {
   const response = await fetch(picture, { method: 'HEAD', cache: 'no-store', signal });
   // Empty, but Chromium takes even such a body for cut off until it has been read.
   await response.text();
@@ -131,7 +141,7 @@ export async function idleLoop(server, signal) {
  * @param {AbortSignal} signal
  * @returns {Promise<T>}
  */
-async function reach(attempt, signal) {
+export async function reach(attempt, signal) {
   try {
     return await attempt;
   } catch (cause) {
@@ -145,7 +155,7 @@ async function reach(attempt, signal) {
  *
  * @param {Response} response
  */
-async function refusal(response) {
+export async function refusal(response) {
   const retryAfterSeconds = Number(response.headers.get('Retry-After')) || undefined;
   const body = await response.json().catch(() => ({}));
   return new SpeechError(body.code ?? 'network', body.error ?? `HTTP ${response.status}`, {

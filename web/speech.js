@@ -19,8 +19,8 @@ export class Speech {
   /** @type {Feed<Turn>} */
   #feed = new Feed();
   #spoken = { completed: false, played: 0, failed: 0 };
-  /** Pose of the next chunk to be received: chunk 0 begins at 0, every other one where the one before it ends. */
-  #pose = 0;
+  /** Pose of the next chunk to be received: every one begins where the one before it ends, seconds. */
+  #pose;
   #stage;
   #tell;
   #signal;
@@ -29,11 +29,13 @@ export class Speech {
    * @param {Stage} stage
    * @param {Tell} tell
    * @param {AbortSignal} signal stops everything
+   * @param {number} [pose] loop time at which the server was asked to begin, seconds
    */
-  constructor(stage, tell, signal) {
+  constructor(stage, tell, signal, pose = 0) {
     this.#stage = stage;
     this.#tell = tell;
     this.#signal = signal;
+    this.#pose = pose;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { idleLoop } from './client.js';
+import { avatarPicture, idleLoop } from './client.js';
 import { follows, happens, presents, reaches, within } from './media.js';
 
 /** Between the idle loop and speech poses differ a little; between two chunks they do not, so those are cut. */
@@ -44,17 +44,19 @@ export class Stage {
   }
 
   /**
-   * Shows the avatar of a server at rest. Retries while the server has no picture to give (it may be loading).
+   * Shows an avatar of a server at rest. Retries while the server has no picture to give (it may be loading).
    *
    * @param {URL} server
+   * @param {string} [avatar] id; the server's default when absent
    */
-  connect(server) {
+  connect(server, avatar) {
     this.disconnect();
     this.#connection = new AbortController();
     const { signal } = this.#connection;
+    const picture = avatarPicture(server, avatar);
     let retryMs = RETRY_FIRST_MS;
     const load = () => {
-      if (!signal.aborted) this.#poster.src = new URL('api/avatar', server).href;
+      if (!signal.aborted) this.#poster.src = picture.href;
     };
     const retry = () => {
       this.#poster.classList.remove('shown');
@@ -65,7 +67,7 @@ export class Stage {
     // The loop comes after the picture: a loading server has neither.
     const loaded = async () => {
       this.#poster.classList.add('shown');
-      const loop = await idleLoop(server, signal).catch(() => undefined);
+      const loop = await idleLoop(picture, signal).catch(() => undefined);
       if (loop && !signal.aborted) this.#loadIdle(loop);
     };
     this.#poster.addEventListener('load', loaded, { signal });
@@ -166,6 +168,11 @@ export class Stage {
     video.classList.remove('shown');
     // Under a speaker that was revealed meanwhile there is nothing to see fade.
     if (!this.#shown) await fade(video, 1, 0);
+  }
+
+  /** Loop time of the pose that is seen now, seconds; 0 for a photo. */
+  get pose() {
+    return this.#shown ? this.#pose + this.#shown.currentTime : this.#idle.currentTime;
   }
 
   get #spare() {

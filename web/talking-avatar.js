@@ -8,6 +8,11 @@ const TEXTS = new Map([
   ['kk', { label: 'Сөйлейтін аватар', play: 'Дыбысты қосу' }],
 ]);
 
+/** Frames a second of every avatar. */
+const FPS = 25;
+/** Seconds. A longer wait for the first words says nothing about the next one. */
+const MOST_LEAD = 3;
+
 const template = document.createElement('template');
 template.innerHTML = `
   <img part="media poster" alt="">
@@ -18,7 +23,7 @@ template.innerHTML = `
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-  :host { display: block; width: min(100%, 32rem); aspect-ratio: 1; }
+  :host { --avatar-ratio: 1; display: block; width: min(100%, 32rem); aspect-ratio: var(--avatar-ratio); }
   :host { position: relative; overflow: hidden; contain: layout paint; }
   :host([hidden]) { display: none; }
   img, video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: cover; pointer-events: none; }
@@ -34,8 +39,9 @@ sheet.replaceSync(`
 /**
  * `<talking-avatar>`: idles, and speaks when asked to.
  *
- * Attributes: `server` (default: where this script came from), `language` (`ru`, `kk`, `en`), `voice` (an id of the
- * server's), `chunk-size` (words), `muted`. Parts: `media`, `poster`, `idle`, `speech`, `play`.
+ * Attributes: `server` (default: where this script came from), `avatar`, `voice` and `model` (ids of the server's), `language`
+ * (`ru`, `kk`, `en`, `auto`), `chunk-size` (words), `muted`. Parts: `media`, `poster`, `idle`, `speech`, `play`. The custom
+ * property `--avatar-ratio` is the avatar's width over its height.
  *
  * Events (CustomEvent, `detail` in brackets):
  * `start` {total, language, chunks: [{index, text}]}; `chunkready` {a Chunk}, made and waiting for its turn;
@@ -44,24 +50,32 @@ sheet.replaceSync(`
  * `error` {code, message, index?, retryAfterSeconds?}, with `index` one chunk was skipped, without it speech ended.
  */
 export class TalkingAvatar extends HTMLElement {
-  static observedAttributes = ['server', 'muted', 'lang'];
+  static observedAttributes = ['server', 'avatar', 'muted', 'lang'];
 
   #internals = this.attachInternals();
+  /** Holds the shape of the avatar; not in `style`, which belongs to the page. */
+  #shape = new CSSStyleSheet();
   #stage;
   #button;
   /** @type {AbortController | undefined} stops the speech under way */
   #abort;
+  /** Seconds from say() until the avatar spoke, as last measured: so much further it has idled by then. */
+  #lead = 0.6;
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [sheet, this.#shape];
     root.append(template.content.cloneNode(true));
     for (const video of root.querySelectorAll('video')) {
       // Readable through a canvas on the site that embeds us; inline on phones; no casting of single chunks.
       Object.assign(video, { crossOrigin: 'anonymous', playsInline: true, disableRemotePlayback: true });
       video.disablePictureInPicture = true;
     }
+    const poster = /** @type {HTMLImageElement} */ (root.querySelector('img'));
+    poster.addEventListener('load', () => {
+      this.#shape.replaceSync(`:host { --avatar-ratio: ${poster.naturalWidth / poster.naturalHeight}; }`);
+    });
     this.#stage = new Stage(root);
     this.#button = /** @type {HTMLButtonElement} */ (root.querySelector('button'));
     this.#internals.role = 'group';
@@ -70,7 +84,7 @@ export class TalkingAvatar extends HTMLElement {
 
   connectedCallback() {
     this.#localize();
-    this.#stage.connect(this.server);
+    this.#stage.connect(this.server, this.avatar);
   }
 
   disconnectedCallback() {
@@ -81,8 +95,11 @@ export class TalkingAvatar extends HTMLElement {
   /** @param {string} name */
   attributeChangedCallback(name) {
     if (name === 'muted') this.#stage.mute(this.muted);
-    else if (name === 'server' && this.isConnected) this.#stage.connect(this.server);
-    else this.#localize();
+    else if (name === 'lang') this.#localize();
+    else if (this.isConnected) {
+      this.stop();
+      this.#stage.connect(this.server, this.avatar);
+    }
   }
 
   /** Base address of the server; always ends in `/`. */
@@ -91,6 +108,11 @@ export class TalkingAvatar extends HTMLElement {
     const url = given === null ? new URL('.', import.meta.url) : new URL(given, document.baseURI);
     if (!url.pathname.endsWith('/')) url.pathname += '/';
     return url;
+  }
+
+  /** Id of the avatar; the server's default when none is named. */
+  get avatar() {
+    return this.getAttribute('avatar') || undefined;
   }
 
   get language() {
@@ -123,14 +145,28 @@ export class TalkingAvatar extends HTMLElement {
     const { signal } = abort;
     const tell = (/** @type {string} */ type, /** @type {unknown} */ detail) =>
       signal.aborted || this.dispatchEvent(new CustomEvent(type, { detail }));
-    const request = { text, language, chunkSize, voice, engine };
+    // The first chunk goes on where the idle loop will be when it comes.
+    const pose = Math.round((this.#stage.pose + this.#lead) * FPS);
+    this.#measureLead(signal);
+    const { avatar } = this;
+    const model = this.getAttribute('model') || undefined;
+    const request = { text, language, chunkSize, voice, engine, avatar, model, pose };
     const events = streamChunks(this.server, request, { signal, uiLanguage: this.#uiLanguage });
-    const spoken = new Speech(this.#stage, tell, signal).run(events).finally(() => {
+    const spoken = new Speech(this.#stage, tell, signal, pose / FPS).run(events).finally(() => {
       if (this.#abort === abort) this.stop();
     });
     // The `error` event has told those who do not await.
     spoken.catch(() => {});
     return spoken;
+  }
+
+  /** @param {AbortSignal} signal of the speech that begins */
+  #measureLead(signal) {
+    const asked = performance.now();
+    const measure = () => {
+      this.#lead = Math.min((performance.now() - asked) / 1000, MOST_LEAD);
+    };
+    this.addEventListener('chunkstart', measure, { once: true, signal });
   }
 
   /** Stops speaking at once, and the server's work with it. */

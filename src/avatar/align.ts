@@ -1,4 +1,4 @@
-import type { CropMatrix } from '../types.ts';
+import type { CropMatrix, Pads } from '../types.ts';
 import { type FaceLandmarks, LANDMARK, landmark } from './mesh.ts';
 import { angleOf, applyMatrix, type Point } from './roi.ts';
 import { fitSimilarity, meanFace } from './similarity.ts';
@@ -15,6 +15,8 @@ export interface Framing {
   centre?: 'face' | 'mouth';
   /** The part of the unit square in which the model draws; all of it when absent. */
   window?: Window;
+  /** What the crop has more on each side than this framing alone; nothing when absent. */
+  pads?: Pads;
 }
 
 /** A rectangle in the crop's unit square. */

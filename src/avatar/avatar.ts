@@ -1,9 +1,17 @@
-import type { CropMatrix, FaceCrop, Frame } from '../types.ts';
+import type { CropMatrix, FaceCrop, Frame, Screen } from '../types.ts';
 
 /** Feathered mouth-and-jaw mask in crop space: `size`×`size`, 0 = the avatar's own pixel, 255 = the patch. */
 export interface FaceMask {
   size: number;
   data: Uint8Array;
+}
+
+/** A face in a picture, pixels. */
+export interface FaceBox {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 /** A prepared avatar: its loop in memory and where the face is in every frame. */
@@ -18,7 +26,12 @@ export interface Avatar {
   crops: readonly (CropMatrix | undefined)[];
   /** One per frame: the avatar's own mouth is open there, so silence shows the model's closed one instead. */
   mouthOpen: readonly boolean[];
-  mask: FaceMask;
+  /** One per frame, equal ones shared; `undefined` where no face was found. */
+  masks: readonly (FaceMask | undefined)[];
+  /** Where the face is, hairline to chin, in the mean over the loop. */
+  face: FaceBox;
+  /** The screen behind the person, who can be cut out of it; absent where there is none. */
+  screen?: Screen;
   /** Still picture (PNG, JPEG or WebP) for people to look at. */
   posterPath: string;
   /** `frames` as an MP4 for the page, one to one; absent for a photo. */

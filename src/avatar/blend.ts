@@ -1,18 +1,30 @@
-import type { CropMatrix } from '../types.ts';
+import type { CropMatrix, Frame } from '../types.ts';
 import { type Box, clampBox, cropBounds, invert } from './geometry.ts';
-import { CHROMA_STEP, type Layers, LUMA_STEP } from './layers.ts';
-
-/** Difference between patch and reference (0…255) from which a sample counts as redrawn by the model. */
-const REDRAWN = 14;
+import { CELL, CHROMA_STEP, type Layers, LUMA_STEP } from './layers.ts';
+import { byteAt, clamp } from './sample.ts';
 
 /** Where a crop lies in the frame. */
 export interface Place {
   crop: CropMatrix;
-  /** Side of the crop, samples, and the rectangle in it that the mask fills. */
+  /** Side of the crop, samples. */
   size: number;
-  box: Box;
   /** 0 … 1, multiplied with the mask. */
   weight: number;
+  /** Largest difference between a frame's sample and its surroundings that is grain, 8-bit levels. */
+  grain: number;
+}
+
+/** One plane of a frame and the numbers of `Layers` that belong to it. */
+interface Colour {
+  layer: Float32Array;
+  /** Numbers per sample; patch less origin is at `part`, the origin behind it. */
+  step: number;
+  part: number;
+  /** The plane's first sample in the frame, its sides and its samples' distance in frame pixels. */
+  from: number;
+  width: number;
+  height: number;
+  spacing: 1 | 2;
 }
 
 /** The way through a rectangle of a plane's pixels in crop samples, where a whole number is a sample's middle. */
@@ -28,7 +40,7 @@ interface Walk extends Box {
   downV: number;
 }
 
-function walk({ crop, size, box }: Place, step: 1 | 2, width: number, height: number): Walk {
+function walk({ crop, size }: Place, box: Box, { spacing: step, width, height }: Colour): Walk {
   const [a, b, tx, c, d, ty] = invert(crop);
   const bounds = clampBox(cropBounds(crop, box, size), step, width, height);
   // Samples of a plane lie `step` frame pixels apart, each in the middle of the pixels it stands for.
@@ -44,80 +56,85 @@ function walk({ crop, size, box }: Place, step: 1 | 2, width: number, height: nu
   };
 }
 
+/** Blends the patch in `layers` into `out`, a copy of `frame`. */
+export function blend(out: Uint8Array, frame: Frame, layers: Layers, place: Place): void {
+  const { width, height, data } = frame;
+  const { luma, chroma, active } = layers;
+  if (active.right <= active.left) return;
+  const area = width * height;
+  const full = { spacing: 1, width, height, layer: luma, step: LUMA_STEP } as const;
+  const half = { spacing: 2, width: width / 2, height: height / 2, layer: chroma, step: CHROMA_STEP } as const;
+  blendPlane(out, data, layers, place, { ...full, part: 2, from: 0 });
+  blendPlane(out, data, layers, place, { ...half, part: 2, from: area });
+  blendPlane(out, data, layers, place, { ...half, part: 4, from: (area * 5) / 4 });
+}
+
 /**
- * Own sample towards the patch. Where the model changed nothing the patch is the frame itself, so the frame's finer
- * detail (own − was) is kept in full; where it changed much that detail belongs to another mouth and goes.
+ * A sample becomes the frame's own at its origin and what the patch differs from that: so the frame's detail, finer than
+ * the crop's, goes where the model has moved the face. Of what is drawn anew that detail belongs to something else, and
+ * only its grain stays.
  */
-function mix(own: number, was: number, difference: number, alpha: number): number {
-  const changed = difference < 0 ? -difference : difference;
-  const kept = changed < REDRAWN ? 1 - changed / REDRAWN : 0;
-  const value = own + alpha * (was + difference - own + kept * (own - was));
-  // Typed arrays cut the fraction off.
-  return value <= 0 ? 0 : value >= 255 ? 255 : value + 0.5;
-}
-
-/** Blends the Y plane of an I420 frame in place. */
-export function blendLuma(frame: Uint8Array, width: number, height: number, layers: Layers, place: Place): void {
-  const { size, box, weight } = place;
-  const { luma, shift } = layers;
-  const path = walk(place, 1, width, height);
-  const line = size * LUMA_STEP;
-  for (let y = path.top; y < path.bottom; y++) {
-    let u = path.u + (y - path.top) * path.downU;
-    let v = path.v + (y - path.top) * path.downV;
-    for (let at = y * width + path.left; at < y * width + path.right; at++, u += path.du, v += path.dv) {
-      if (u < box.left || v < box.top || u >= box.right - 1 || v >= box.bottom - 1) continue;
+function blendPlane(out: Uint8Array, own: Uint8Array, layers: Layers, place: Place, colour: Colour): void {
+  const { motion, cells, active } = layers;
+  const { crop, size, weight, grain } = place;
+  const { layer, step, part, from, width, height, spacing } = colour;
+  const { left, top, right, bottom, u: startU, v: startV, du, dv, downU, downV } = walk(place, active, colour);
+  const line = size * step;
+  // How far a step of one crop sample leads in the plane.
+  const scale = 1 / size / spacing;
+  const xx = crop[0] * scale;
+  const xy = crop[1] * scale;
+  const yx = crop[3] * scale;
+  const yy = crop[4] * scale;
+  const firstU = active.left;
+  const firstV = active.top;
+  const lastU = active.right - 1;
+  const lastV = active.bottom - 1;
+  for (let y = top; y < bottom; y++) {
+    let u = startU + (y - top) * downU;
+    let v = startV + (y - top) * downV;
+    for (let x = left; x < right; x++, u += du, v += dv) {
+      if (u < firstU || v < firstV || u >= lastU || v >= lastV) continue;
+      const corner = (v | 0) * size + (u | 0);
+      const cell = cells[corner]!;
+      if (!(cell & CELL.shows)) continue;
+      const a = corner * step;
+      const b = a + step;
+      const c = a + line;
+      const d = b + line;
       const fx = u - (u | 0);
       const fy = v - (v | 0);
       const w11 = fx * fy;
       const w10 = fy - w11;
       const w01 = fx - w11;
       const w00 = 1 - fx - w10;
-      const a = (v | 0) * line + (u | 0) * LUMA_STEP;
-      const b = a + LUMA_STEP;
-      const c = a + line;
-      const d = b + line;
-      const alpha = (luma[a]! * w00 + luma[b]! * w01 + luma[c]! * w10 + luma[d]! * w11) * weight;
-      if (alpha <= 0) continue;
-      const was = luma[a + 1]! * w00 + luma[b + 1]! * w01 + luma[c + 1]! * w10 + luma[d + 1]! * w11;
-      const difference = luma[a + 2]! * w00 + luma[b + 2]! * w01 + luma[c + 2]! * w10 + luma[d + 2]! * w11 + shift.y;
-      frame[at] = mix(frame[at]!, was, difference, alpha);
-    }
-  }
-}
-
-/** Blends the U and V planes of an I420 frame in place. */
-export function blendChroma(frame: Uint8Array, width: number, height: number, layers: Layers, place: Place): void {
-  const { size, box, weight } = place;
-  const { chroma, shift } = layers;
-  const path = walk(place, 2, width / 2, height / 2);
-  const line = size * CHROMA_STEP;
-  const uAt = width * height;
-  const vAt = uAt + uAt / 4;
-  for (let y = path.top; y < path.bottom; y++) {
-    let u = path.u + (y - path.top) * path.downU;
-    let v = path.v + (y - path.top) * path.downV;
-    const end = (y * width) / 2 + path.right;
-    for (let at = (y * width) / 2 + path.left; at < end; at++, u += path.du, v += path.dv) {
-      if (u < box.left || v < box.top || u >= box.right - 1 || v >= box.bottom - 1) continue;
-      const fx = u - (u | 0);
-      const fy = v - (v | 0);
-      const w11 = fx * fy;
-      const w10 = fy - w11;
-      const w01 = fx - w11;
-      const w00 = 1 - fx - w10;
-      const a = (v | 0) * line + (u | 0) * CHROMA_STEP;
-      const b = a + CHROMA_STEP;
-      const c = a + line;
-      const d = b + line;
-      const alpha = (chroma[a]! * w00 + chroma[b]! * w01 + chroma[c]! * w10 + chroma[d]! * w11) * weight;
-      if (alpha <= 0) continue;
-      const wasU = chroma[a + 1]! * w00 + chroma[b + 1]! * w01 + chroma[c + 1]! * w10 + chroma[d + 1]! * w11;
-      const toU = chroma[a + 2]! * w00 + chroma[b + 2]! * w01 + chroma[c + 2]! * w10 + chroma[d + 2]! * w11;
-      const wasV = chroma[a + 3]! * w00 + chroma[b + 3]! * w01 + chroma[c + 3]! * w10 + chroma[d + 3]! * w11;
-      const toV = chroma[a + 4]! * w00 + chroma[b + 4]! * w01 + chroma[c + 4]! * w10 + chroma[d + 4]! * w11;
-      frame[uAt + at] = mix(frame[uAt + at]!, wasU, toU + shift.u, alpha);
-      frame[vAt + at] = mix(frame[vAt + at]!, wasV, toV + shift.v, alpha);
+      const p = part;
+      const change = layer[a + p]! * w00 + layer[b + p]! * w01 + layer[c + p]! * w10 + layer[d + p]! * w11;
+      const at = from + y * width + x;
+      const sample = own[at]!;
+      let next = sample;
+      if (cell & CELL.moved && motion) {
+        const m = 2 * corner;
+        const n = m + 2 * size;
+        const mx = motion[m]! * w00 + motion[m + 2]! * w01 + motion[n]! * w10 + motion[n + 2]! * w11;
+        const my = motion[m + 1]! * w00 + motion[m + 3]! * w01 + motion[n + 1]! * w10 + motion[n + 3]! * w11;
+        next = byteAt(own, from, width, height, x + xx * mx + xy * my, y + yx * mx + yy * my);
+      }
+      if (cell & CELL.anew) {
+        const kept = layer[a + 1]! * w00 + layer[b + 1]! * w01 + layer[c + 1]! * w10 + layer[d + 1]! * w11;
+        const q = part + 1;
+        const origin = layer[a + q]! * w00 + layer[b + q]! * w01 + layer[c + q]! * w10 + layer[d + q]! * w11;
+        const detail = next - origin;
+        const rest = clamp(detail, -grain, grain);
+        next = origin + kept * detail + (1 - kept) * rest;
+      }
+      let alpha = weight;
+      if (cell & CELL.partly) {
+        alpha *= layer[a]! * w00 + layer[b]! * w01 + layer[c]! * w10 + layer[d]! * w11;
+      }
+      const value = sample + alpha * (next + change - sample);
+      // Typed arrays cut the fraction off.
+      out[at] = clamp(value, 0, 255) + 0.5;
     }
   }
 }

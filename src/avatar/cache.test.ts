@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLog } from '../log.ts';
-import { cacheKey, madeOnce, readLandmarks, writeLandmarks } from './cache.ts';
+import { cacheKey, openFolder, readLandmarks, writeLandmarks, writeWhole } from './cache.ts';
 import { LANDMARKS } from './mesh.ts';
 
 let dir: string;
@@ -46,54 +46,44 @@ describe('landmark cache', () => {
   });
 });
 
-describe('madeOnce', () => {
-  const make = (text: string) => (target: string) => writeFile(target, text);
-
-  it('makes a file once, whole or not at all', async () => {
-    const path = join(dir, 'deep', 'a.mp4');
-    const breaking = madeOnce(path, silentLog, async (target) => {
+describe('writeWhole', () => {
+  it('writes a file whole or not at all, under a temporary name of the same ending', async () => {
+    const path = join(dir, 'a.mp4');
+    const targets: string[] = [];
+    const breaking = writeWhole(path, async (target) => {
+      targets.push(target);
       await writeFile(target, 'half');
       throw new Error('broken');
     });
     await expect(breaking).rejects.toThrow('broken');
-    expect(await readdir(dirname(path))).toEqual([]);
-    expect(await madeOnce(path, silentLog, make('one'))).toBe(path);
-    expect(await madeOnce(path, silentLog, make('two'))).toBe(path);
-    expect(await readFile(path, 'utf8')).toBe('one');
-    expect(await readdir(dirname(path))).toEqual(['a.mp4']);
-  });
-
-  it('gives the target the ending of the path', async () => {
-    const targets: string[] = [];
-    await madeOnce(join(dir, 'a.mp4'), silentLog, async (target) => {
-      targets.push(target);
-      await writeFile(target, '');
-    });
+    expect(await readdir(dir)).toEqual([]);
     expect(targets).toEqual([expect.stringMatching(/\.mp4$/)]);
+    await writeWhole(path, (target) => writeFile(target, 'one'));
+    await writeWhole(path, (target) => writeFile(target, 'two'));
+    expect(await readFile(path, 'utf8')).toBe('two');
+    expect(await readdir(dir)).toEqual(['a.mp4']);
   });
+});
 
-  it('does not take a folder for the file', async () => {
-    await mkdir(join(dir, 'a.mp4'));
-    await expect(madeOnce(join(dir, 'a.mp4'), silentLog, make('one'))).rejects.toThrow();
-  });
-
-  it('goes to a temporary folder where nothing can be written', async () => {
+describe('openFolder', () => {
+  it('makes the folder, or a temporary one where nothing can be written', async () => {
+    expect(await openFolder(join(dir, 'deep', 'cache'), silentLog)).toBe(join(dir, 'deep', 'cache'));
     await writeFile(join(dir, 'closed'), '');
-    const made = await madeOnce(join(dir, 'closed', 'cache', 'a.mp4'), silentLog, make('one'));
-    expect(made).not.toContain('closed');
-    expect(await readFile(made, 'utf8')).toBe('one');
-    await rm(dirname(made), { recursive: true });
+    const other = await openFolder(join(dir, 'closed', 'cache'), silentLog);
+    expect(other).not.toContain('closed');
+    expect(await readdir(other)).toEqual([]);
+    await rm(other, { recursive: true });
   });
 });
 
 describe('cacheKey', () => {
-  it('depends on the bytes and the size', async () => {
+  it('depends on the bytes and what is done with them', async () => {
     const path = join(dir, 'media');
     await writeFile(path, 'one');
-    const one = await cacheKey(path, 100);
-    expect(await cacheKey(path, 100)).toBe(one);
-    expect(await cacheKey(path, 200)).not.toBe(one);
+    const one = await cacheKey(path, 'a');
+    expect(await cacheKey(path, 'a')).toBe(one);
+    expect(await cacheKey(path, 'b')).not.toBe(one);
     await writeFile(path, 'two');
-    expect(await cacheKey(path, 100)).not.toBe(one);
+    expect(await cacheKey(path, 'a')).not.toBe(one);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, constants, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -13,9 +13,9 @@ const DIGEST_BYTES = 32;
 /** Score, then the points; a score of 0 stands for "no face in this frame". */
 const FLOATS = 1 + LANDMARKS * 3;
 
-/** Names what a cached result depends on: the bytes of the media and how they were decoded. */
-export async function cacheKey(path: string, maxSide: number, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256').update(`${VERSION}:${maxSide}:`);
+/** Names what a cached result depends on: the bytes of the media and what was done with them. */
+export async function cacheKey(path: string, recipe: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256').update(`${VERSION}:${recipe}:`);
   await pipeline(createReadStream(path), hash, { signal });
   return hash.digest('hex').slice(0, 32);
 }
@@ -67,17 +67,8 @@ export async function writeLandmarks(
   }
 }
 
-/** The file at `path`, written by `make` if it is not there yet; where the cache is closed, in a temporary folder. */
-export async function madeOnce(path: string, log: Log, make: (target: string) => Promise<void>): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile()) return path;
-  const made = join(await openFolder(dirname(path), log), basename(path));
-  await writeWhole(made, make);
-  return made;
-}
-
-/** That folder, made if need be, or a new temporary one when nothing can be written there. */
-async function openFolder(dir: string, log: Log): Promise<string> {
+/** Makes that folder, or a new temporary one where nothing can be written; answers which. */
+export async function openFolder(dir: string, log: Log): Promise<string> {
   try {
     await mkdir(dir, { recursive: true });
     await access(dir, constants.W_OK);
@@ -89,8 +80,8 @@ async function openFolder(dir: string, log: Log): Promise<string> {
   }
 }
 
-/** Has a file written under a temporary name with the same ending, and renames it. */
-async function writeWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+/** Has a file written under a temporary name with the same ending, and renames it: it is there whole or not at all. */
+export async function writeWhole(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `${randomUUID()}.tmp-${basename(path)}`);
   try {
     await write(temporary);

@@ -1,11 +1,16 @@
-import { BootError } from '../errors.ts';
+import { BootError, SoyleError } from '../errors.ts';
 import { FPS, type Frame } from '../types.ts';
 import type { AvatarSource } from './manifest.ts';
 
 /** Longer side of an avatar, pixels; larger media are scaled down. */
-export const MAX_SIDE = 1080;
-/** Longest video, frames (15 s): all of them stay in memory, 0.8 MB each at 720×720. */
-const MAX_FRAMES = 15 * FPS;
+export const MAX_SIDE = 1920;
+/** Width times height of a picture that stays still, and of one that moves: of that there are many in memory. */
+export const MAX_PIXELS = { still: 1920 * 1080, moving: 1280 * 720 } as const;
+/** Longest stretch of a video that is looked at, frames (15 s). */
+export const MAX_FRAMES = 15 * FPS;
+/** As much of a video is in memory at once, bytes: of long ones the pictures are smaller. */
+const CLIP_BYTES = 384 * 2 ** 20;
+const BYTES_PER_PIXEL = 1.5;
 /** A video may end so much earlier than it says, seconds, on top of its last frame's time. */
 const EARLY_END = 0.5;
 
@@ -21,18 +26,26 @@ export interface VideoFacts {
   video: { width: number; height: number; pixelFormat: string; frames: number | undefined; codec: string } | undefined;
 }
 
-/** What of media/ is needed here. Frames are I420 with even sides, at most `maxSide` long. */
+interface Limits {
+  maxSide: number;
+  /** Width times height. */
+  maxPixels?: number;
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** What of media/ is needed here. Frames are I420 with even sides, within both limits. */
 export interface MediaDecoder {
   probe(path: string, signal?: AbortSignal): Promise<VideoFacts>;
   decodeFrames(
     path: string,
-    options: { fps: number; maxSide: number; maxFrames: number },
+    options: Limits & { fps: number; maxFrames: number; same?: readonly number[] },
     signal?: AbortSignal,
-  ): Promise<{ width: number; height: number; frames: Uint8Array[] }>;
-  decodePicture(
-    path: string,
-    options: { maxSide: number },
-  ): Promise<{ width: number; height: number; i420: Uint8Array }>;
+  ): Promise<Size & { frames: Uint8Array[] }>;
+  decodePicture(path: string, options: Limits): Promise<Size & { i420: Uint8Array; original: Size }>;
 }
 
 /** An avatar's media as frames at 25 fps, at least one. */
@@ -40,12 +53,16 @@ export interface Decoded {
   frames: Frame[];
   /** `undefined` for a picture. */
   facts: VideoFacts | undefined;
+  /** Size of the file's own pictures, upright. */
+  original: Size;
+  /** The video goes on after the last frame. */
+  cutOff: boolean;
 }
 
 /** Decodes an avatar's picture or video. Throws `BootError` naming the file and the cure, or the signal's reason. */
 export async function decodeSource(source: AvatarSource, decode: MediaDecoder, signal?: AbortSignal): Promise<Decoded> {
-  const { path, kind } = source;
-  const { width, height, frames, facts } = await decodeMedia(source, decode, signal).catch((error: Error) => {
+  const { path, kind, loop } = source;
+  const { width, height, frames, facts, original } = await decodeMedia(source, decode, signal).catch((error: Error) => {
     signal?.throwIfAborted();
     throw new BootError(
       `Avatar file ${path} cannot be decoded: ${error.message}. Use ${KINDS[kind]}; if it is one, it is damaged: ` +
@@ -53,23 +70,40 @@ export async function decodeSource(source: AvatarSource, decode: MediaDecoder, s
       error,
     );
   });
-  if (frames.length === 0) throw new BootError(`Avatar file ${path} holds no picture: use ${KINDS[kind]}.`);
-  if (frames.length > MAX_FRAMES) {
+  if (frames.length === 0) {
+    throw new BootError(
+      `Avatar file ${path} holds no picture: use ${KINDS[kind]}.`,
+      new SoyleError('media_no_picture'),
+    );
+  }
+  const cutOff = frames.length > MAX_FRAMES;
+  if (cutOff && typeof loop === 'boolean') {
     throw new BootError(`Avatar file ${path} is longer than ${MAX_FRAMES / FPS} s; cut a shorter piece.`);
   }
-  checkWhole(path, frames.length, facts);
-  return { frames: frames.map((data) => ({ width, height, data })), facts };
+  if (!cutOff) checkWhole(path, frames.length, facts);
+  const kept = frames.slice(0, MAX_FRAMES).map((data) => ({ width, height, data }));
+  return { frames: kept, facts, original, cutOff };
 }
 
-async function decodeMedia({ kind, path }: AvatarSource, decode: MediaDecoder, signal?: AbortSignal) {
+async function decodeMedia({ kind, path, idle }: AvatarSource, decode: MediaDecoder, signal?: AbortSignal) {
   if (kind === 'picture') {
-    const { width, height, i420 } = await decode.decodePicture(path, { maxSide: MAX_SIDE });
-    return { width, height, frames: [i420], facts: undefined };
+    const { i420, ...sizes } = await decode.decodePicture(path, {
+      maxSide: MAX_SIDE,
+      maxPixels: idle === 'still' ? MAX_PIXELS.still : MAX_PIXELS.moving,
+    });
+    return { ...sizes, frames: [i420], facts: undefined };
   }
   const facts = await decode.probe(path, signal);
   // One frame more than allowed tells a longer video.
-  const options = { fps: FPS, maxSide: MAX_SIDE, maxFrames: MAX_FRAMES + 1 };
-  return { ...(await decode.decodeFrames(path, options, signal)), facts };
+  const options = { fps: FPS, maxSide: MAX_SIDE, maxPixels: clipPixels(facts), maxFrames: MAX_FRAMES + 1 };
+  const decoded = await decode.decodeFrames(path, options, signal);
+  return { ...decoded, facts, original: facts.video ?? { width: decoded.width, height: decoded.height } };
+}
+
+/** As large as the pictures of such a video may be, width times height. */
+function clipPixels({ durationSeconds }: VideoFacts): number {
+  const frames = Math.min(MAX_FRAMES, Math.ceil((durationSeconds ?? MAX_FRAMES) * FPS)) + 1;
+  return Math.min(MAX_PIXELS.moving, CLIP_BYTES / BYTES_PER_PIXEL / frames);
 }
 
 /** ffmpeg makes do with a file that was cut off; its index still knows how long it was. */
@@ -81,6 +115,7 @@ function checkWhole(path: string, decoded: number, facts: VideoFacts | undefined
     throw new BootError(
       `Avatar file ${path} ends early: ${seconds.toFixed(1)} of its ${durationSeconds.toFixed(1)} s can be decoded. ` +
         'Copy or export it again.',
+      new SoyleError('media_damaged'),
     );
   }
 }

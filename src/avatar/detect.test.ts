@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { searchLayers } from './detect.ts';
+import { covers, searchLayers } from './detect.ts';
 
 describe('searchLayers', () => {
   it('looks at the whole picture first', () => {
@@ -27,5 +27,24 @@ describe('searchLayers', () => {
         expect(x - columns[i]!).toBeLessThanOrEqual(side / 2 + 1e-9);
       });
     }
+  });
+});
+
+describe('searchLayers with a picked point', () => {
+  it('looks at the whole picture, then closer and closer around the point', () => {
+    const layers = searchLayers(800, 600, { x: 100, y: 500 });
+    expect(layers.map((layer) => layer.length)).toEqual([1, 1, 1, 1]);
+    expect(layers.map(([square]) => square?.side)).toEqual([800, 400, 200, 100]);
+    for (const [square] of layers.slice(1)) expect(square).toMatchObject({ x: 100, y: 500 });
+  });
+});
+
+describe('covers', () => {
+  it('tells whether a point lies on the face in a region, not in its margin', () => {
+    const face = { x: 100, y: 100, side: 150, angle: 0 };
+    expect(covers(face, { x: 145, y: 60 })).toBe(true);
+    expect(covers(face, { x: 155, y: 100 })).toBe(false);
+    expect(covers({ ...face, angle: Math.PI / 4 }, { x: 100, y: 165 })).toBe(true);
+    expect(covers(face, { x: 100, y: 165 })).toBe(false);
   });
 });

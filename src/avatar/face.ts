@@ -3,6 +3,7 @@ import type { Log } from '../log.ts';
 import { openOnnx } from '../onnx/session.ts';
 import { detectFaces } from './detect.ts';
 import { type FaceLandmarks, meshIn, roiOfFace } from './mesh.ts';
+import type { Point } from './roi.ts';
 import type { RgbImage } from './warp.ts';
 
 /** Below this probability what the mesh drew is not a face (MediaPipe's own limit). */
@@ -11,6 +12,8 @@ const MIN_SCORE = 0.5;
 export interface FindOptions {
   /** The face as it was in the previous frame: only it is followed, without a new search while it is in sight. */
   previous?: FaceLandmarks;
+  /** A point someone picked, pixels: only faces that cover it count, small ones beside larger ones too. */
+  at?: Point;
   signal?: AbortSignal;
 }
 
@@ -44,14 +47,14 @@ export async function openFaceFinder({ modelsDir, threads = 1, log }: FaceFinder
   }
 
   return {
-    async find(image, { previous, signal } = {}) {
+    async find(image, { previous, at, signal } = {}) {
       signal?.throwIfAborted();
       if (previous) {
         const followed = await meshIn(mesh, image, roiOfFace(previous));
         if (followed.score >= MIN_SCORE) return [followed];
       }
       const faces: FaceLandmarks[] = [];
-      for (const roi of await detectFaces(detector, image, signal)) {
+      for (const roi of await detectFaces(detector, image, { at, signal })) {
         signal?.throwIfAborted();
         const face = await settle(image, await meshIn(mesh, image, roi));
         if (face.score >= MIN_SCORE) faces.push(face);

@@ -9,28 +9,37 @@ export interface Box {
   bottom: number;
 }
 
-/** Rectangle of a crop of `size` samples outside which the mask is 0, two samples wider for interpolation. */
-export function maskBounds({ size: side, data }: FaceMask, size: number): Box {
-  let left = side;
-  let top = side;
-  let right = 0;
-  let bottom = 0;
-  for (let y = 0; y < side; y++) {
-    for (let x = 0; x < side; x++) {
-      if (data[y * side + x] === 0) continue;
-      left = Math.min(left, x);
-      right = Math.max(right, x + 1);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y + 1);
+/** Masks are looked at once: an avatar's are used by many streams. */
+const known = new WeakMap<FaceMask, Box>();
+
+/** Rectangle of a crop of `size` samples outside which all masks are 0, two samples wider for interpolation. */
+export function maskBounds(masks: readonly FaceMask[], size: number): Box {
+  const box = { left: size, top: size, right: 0, bottom: 0 };
+  for (const mask of masks) {
+    const own = known.get(mask) ?? boundsOf(mask);
+    known.set(mask, own);
+    const scale = size / mask.size;
+    box.left = Math.max(0, Math.min(box.left, Math.floor(own.left * scale) - 2));
+    box.top = Math.max(0, Math.min(box.top, Math.floor(own.top * scale) - 2));
+    box.right = Math.min(size, Math.max(box.right, Math.ceil(own.right * scale) + 2));
+    box.bottom = Math.min(size, Math.max(box.bottom, Math.ceil(own.bottom * scale) + 2));
+  }
+  return box;
+}
+
+/** Rectangle of the samples above 0, in the mask's own. */
+function boundsOf({ size, data }: FaceMask): Box {
+  const box = { left: size, top: size, right: 0, bottom: 0 };
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) {
+      if (data[y * size + x] === 0) continue;
+      box.left = Math.min(box.left, x);
+      box.right = Math.max(box.right, x + 1);
+      box.top = Math.min(box.top, y);
+      box.bottom = Math.max(box.bottom, y + 1);
     }
   }
-  const scale = size / side;
-  return {
-    left: Math.max(0, Math.floor(left * scale) - 2),
-    top: Math.max(0, Math.floor(top * scale) - 2),
-    right: Math.min(size, Math.ceil(right * scale) + 2),
-    bottom: Math.min(size, Math.ceil(bottom * scale) + 2),
-  };
+  return box;
 }
 
 /** The inverse of a crop matrix: frame pixels → unit square of the crop. */

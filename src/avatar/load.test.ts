@@ -1,14 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { finderWithout, greyDecoder } from '../../test/fixtures/avatars.ts';
 import { BootError } from '../errors.ts';
 import { silentLog } from '../log.ts';
-import { FPS, type Frame } from '../types.ts';
-import type { MediaDecoder } from './decode.ts';
-import type { FaceFinder } from './face.ts';
+import type { Frame } from '../types.ts';
 import { loadAvatar } from './load.ts';
-import { type FaceLandmarks, LANDMARK, LANDMARKS } from './mesh.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -18,59 +16,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
-const SIDE = 32;
-
-/** Videos of so many grey frames, whose files say that they last `seconds`. */
-const decoder = (count: number, seconds = count / FPS): MediaDecoder => ({
-  probe: async () => ({
-    durationSeconds: seconds,
-    video: { width: SIDE, height: SIDE, codec: 'h264', pixelFormat: 'yuv420p', frames: Math.round(seconds * FPS) },
-  }),
-  decodeFrames: async (_path, { maxFrames }) => ({
-    ...{ width: SIDE, height: SIDE },
-    frames: Array.from({ length: Math.min(count, maxFrames) }, () => new Uint8Array((SIDE * SIDE * 3) / 2).fill(128)),
-  }),
-  decodePicture: async () => Promise.reject(new Error('no picture was asked for')),
-});
-
 const options = (frames: number, seconds?: number) => ({
-  decode: decoder(frames, seconds),
+  decode: greyDecoder(frames, seconds),
   framing: { eyes: 0.3, mouth: 0.6, aspect: 1.5 },
+  modelSize: 64,
   encodeLoop: async () => Promise.reject(new Error('the file plays as it is')),
   log: silentLog,
 });
 
-function face(): FaceLandmarks {
-  const points = new Float32Array(LANDMARKS * 3);
-  for (let i = 0; i < LANDMARKS; i++) points.set([16 + 8 * Math.cos(i), 16 + 8 * Math.sin(i), 0], i * 3);
-  for (const eye of [LANDMARK.rightEyeOuter, LANDMARK.rightEyeInner]) points.set([13, 12, 0], eye * 3);
-  for (const eye of [LANDMARK.leftEyeOuter, LANDMARK.leftEyeInner]) points.set([19, 12, 0], eye * 3);
-  const { mouthLeft, mouthRight, upperLipInner, lowerLipInner } = LANDMARK;
-  for (const lip of [mouthLeft, mouthRight, upperLipInner, lowerLipInner]) points.set([16, 19, 0], lip * 3);
-  return { points, score: 1 };
-}
-
-/** Sees a face in every frame but those; notes whether it was told where the face was before. */
-function finderWithout(...hidden: number[]): FaceFinder & { followed: boolean[] } {
-  const followed: boolean[] = [];
-  return {
-    followed,
-    find: async (_image, options) => {
-      followed.push(options?.previous !== undefined);
-      return hidden.includes(followed.length - 1) ? [] : [face()];
-    },
-    close: async () => {},
-  };
-}
-
 describe('loadAvatar', () => {
   it('leaves frames without a face alone and searches anew after them', async () => {
     const finder = finderWithout(2);
-    const avatar = await loadAvatar(dir, { ...options(5), finder });
-    expect(avatar.crops.map(Boolean)).toEqual([true, true, false, true, true]);
-    expect(avatar.mouthOpen).toEqual(Array(5).fill(false));
+    const avatar = await loadAvatar(dir, { ...options(7), finder });
+    expect(avatar.crops.map(Boolean)).toEqual([true, true, false, true, true, true, true]);
+    expect(avatar.mouthOpen).toEqual(Array(7).fill(false));
     expect(avatar.idlePath).toBe(join(dir, 'a.mp4'));
-    expect(finder.followed).toEqual([false, true, true, false, true]);
+    expect(finder.followed.slice(0, 7)).toEqual([false, true, true, false, true, true, true]);
     expect(avatar.reference(1, 16).data.length).toBe(3 * 16 * 16);
     expect(() => avatar.reference(2, 16)).toThrow(RangeError);
   });
@@ -78,25 +39,41 @@ describe('loadAvatar', () => {
   it('works where nothing can be cached', async () => {
     await writeFile(join(dir, 'closed'), '');
     const cacheDir = join(dir, 'closed', 'cache');
-    const avatar = await loadAvatar(dir, { ...options(3), cacheDir, finder: finderWithout() });
+    const avatar = await loadAvatar(dir, { ...options(6), cacheDir, finder: finderWithout() });
     expect(avatar.crops.every(Boolean)).toBe(true);
+    expect(avatar.posterPath).not.toContain('closed');
     await rm(dirname(avatar.posterPath), { recursive: true });
   });
 
-  it('encodes the loop anew when the same file plays in another order', async () => {
+  it('prepares anew when the same file is to play in another order, and not when nothing changed', async () => {
     const encoded: number[] = [];
     const encodeLoop = async (frames: readonly Frame[], path: string) => {
       encoded.push(frames.length);
       await writeFile(path, 'video');
     };
-    const load = async (loop: false | 'pingpong') => {
+    const load = async (loop: boolean | 'pingpong') => {
       await writeFile(join(dir, 'avatar.json'), JSON.stringify({ name: 'A', id: 'a', source: 'a.mp4', loop }));
-      return (await loadAvatar(dir, { ...options(5), encodeLoop, finder: finderWithout() })).idlePath;
+      const finder = finderWithout();
+      const avatar = await loadAvatar(dir, { ...options(10), encodeLoop, finder });
+      return { frames: avatar.frames.length, looked: finder.followed.length > 0, idle: avatar.idlePath };
     };
-    const paths = [await load('pingpong'), await load(false), await load('pingpong')];
-    expect(encoded).toEqual([8, 5]);
-    expect(paths[2]).toBe(paths[0]);
-    expect(paths[1]).not.toBe(paths[0]);
+    const again = await load(true);
+    expect(again).toEqual({ frames: 10, looked: true, idle: join(dir, 'a.mp4') });
+    expect(await load(true)).toEqual({ ...again, looked: false });
+    const cut = await load(false);
+    expect(cut).toMatchObject({ frames: 10, looked: true, idle: expect.stringMatching(/\.cache.[0-9a-f]{32}\.mp4$/) });
+    expect(encoded).toEqual([10]);
+    const kept = await readdir(join(dir, '.cache'));
+    expect(kept.filter((name) => name.endsWith('.faces')).length).toBe(1);
+  });
+
+  it('says so when what was prepared is no longer what it was', async () => {
+    await loadAvatar(dir, { ...options(8), finder: finderWithout() });
+    const fewer = { ...options(7), finder: finderWithout() };
+    await expect(loadAvatar(dir, fewer)).rejects.toThrow(/What was prepared of avatar a is damaged: delete/);
+    const [faces] = (await readdir(join(dir, '.cache'))).filter((name) => name.endsWith('.faces'));
+    await rm(join(dir, '.cache', faces!));
+    expect((await loadAvatar(dir, fewer)).frames.length).toBe(7);
   });
 
   it.each([

@@ -28,7 +28,7 @@ describe('readAvatarSource', () => {
       ...{ id: 'anna', name: 'Анна', source: 'loop.mp4', poster: 'still.png', loop: true, licence: 'CC0-1.0' },
     });
     expect(await readAvatarSource(dir)).toEqual({
-      ...{ id: 'anna', name: 'Анна', kind: 'video', loop: true },
+      ...{ id: 'anna', name: 'Анна', kind: 'video', loop: true, licence: 'CC0-1.0', idle: 'alive', bundled: false },
       path: join(dir, 'loop.mp4'),
       posterPath: join(dir, 'still.png'),
     });
@@ -39,12 +39,24 @@ describe('readAvatarSource', () => {
     expect(await readAvatarSource(photo)).toMatchObject({ id: 'photo', kind: 'picture', path: join(photo, 'Me.JPG') });
     const video = await folder('video', ['clip.webm', 'still.png']);
     expect(await readAvatarSource(video)).toMatchObject({
-      ...{ id: 'video', kind: 'video', loop: 'pingpong' },
+      ...{ id: 'video', kind: 'video', loop: 'best' },
       posterPath: join(video, 'still.png'),
     });
   });
 
+  it('reads how an upload is meant, and that the person shown agreed', async () => {
+    const said = { face: { x: 10, y: 20.5 }, idle: 'still', consent: { given: true, at: '2026-11-20T12:00:00.000Z' } };
+    const dir = await folder('a', ['source.png'], { name: '../../etc', source: 'source.png', ...said });
+    expect(await readAvatarSource(dir)).toMatchObject({
+      id: 'a',
+      name: '../../etc',
+      path: join(dir, 'source.png'),
+      ...said,
+    });
+  });
+
   it.each([
+    ['consent that was not given', ['a.png'], { name: 'A', source: 'a.png', consent: { given: false } }, /consent/],
     ['nothing to show', ['notes.txt'], undefined, /holds no picture or video/],
     ['several pictures', ['a.png', 'b.jpg'], undefined, /several candidates \(a\.png, b\.jpg\)/],
     ['several videos', ['a.mp4', 'b.mov'], undefined, /several candidates \(a\.mp4, b\.mov\)/],

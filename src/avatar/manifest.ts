@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { BootError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 
-const MANIFEST = 'avatar.json';
+export const MANIFEST = 'avatar.json';
 const PICTURES = ['.png', '.jpg', '.jpeg', '.webp'];
 const VIDEOS = ['.mp4', '.mov', '.webm', '.mkv', '.gif'];
 const MAX_BYTES = { picture: 30 * 2 ** 20, video: 200 * 2 ** 20 };
@@ -21,23 +21,33 @@ const manifestSchema = z.strictObject({
   source: fileName,
   /** Still to show in its place; drawn from the video when absent. */
   poster: fileName.optional(),
-  /** `true`: the last frame leads into the first; "pingpong": to and fro (the default); `false`: start over, cut. */
-  loop: z.union([z.boolean(), z.literal('pingpong')]).default('pingpong'),
+  /**
+   * `true`: the last frame leads into the first; "pingpong": to and fro; `false`: start over, cut; "best" (the default):
+   * the stretch that can be repeated most smoothly is looked for.
+   */
+  loop: z.union([z.boolean(), z.literal('pingpong'), z.literal('best')]).default('best'),
+  /** A picture breathes and blinks, or is still. */
+  idle: z.enum(['alive', 'still']).default('alive'),
+  /** A point on the face that is meant where there are several, pixels of the upright picture; else the largest. */
+  face: z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative() }).optional(),
   /** SPDX identifier or a sentence. */
   licence: z.string().min(1).optional(),
   /** Who or what is shown and where it comes from. */
   origin: z.string().min(1).optional(),
+  /** Came with the server, and is not to be deleted. */
+  bundled: z.boolean().default(false),
+  /** Of an avatar that was uploaded: whoever sent it said that the person shown agreed, and when. */
+  consent: z.strictObject({ given: z.literal(true), at: z.iso.datetime() }).optional(),
 });
 
 type Manifest = z.output<typeof manifestSchema>;
 
-export interface AvatarSource {
+export interface AvatarSource
+  extends Pick<Manifest, 'name' | 'loop' | 'idle' | 'face' | 'licence' | 'origin' | 'bundled' | 'consent'> {
   id: string;
-  name: string;
   kind: 'picture' | 'video';
   path: string;
   posterPath: string | undefined;
-  loop: Manifest['loop'];
 }
 
 /**
@@ -59,7 +69,8 @@ export async function readAvatarSource(dir: string): Promise<AvatarSource> {
   const kind = PICTURES.includes(extension(manifest.source)) ? 'picture' : 'video';
   const path = await checkFile(dir, manifest.source, [...PICTURES, ...VIDEOS], MAX_BYTES[kind]);
   const posterPath = manifest.poster && (await checkFile(dir, manifest.poster, PICTURES, MAX_BYTES.picture));
-  return { id, name: manifest.name, kind, path, posterPath, loop: manifest.loop };
+  const { source: _source, poster: _poster, ...said } = manifest;
+  return { ...said, id, kind, path, posterPath };
 }
 
 async function readManifest(path: string): Promise<Manifest> {
@@ -90,7 +101,7 @@ function guessManifest(dir: string, names: readonly string[]): Manifest {
     );
   }
   const poster = videos.length > 0 && pictures.length === 1 ? pictures[0] : undefined;
-  return { name: basename(resolve(dir)), source, poster, loop: 'pingpong' };
+  return manifestSchema.parse({ name: basename(resolve(dir)), source, poster });
 }
 
 async function checkFile(dir: string, name: string, allowed: readonly string[], maxBytes: number): Promise<string> {

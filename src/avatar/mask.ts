@@ -1,24 +1,11 @@
-import type { CropMatrix } from '../types.ts';
 import type { Window } from './align.ts';
 import type { FaceMask } from './avatar.ts';
-import { invert } from './geometry.ts';
-import { type FaceLandmarks, LANDMARK, landmark } from './mesh.ts';
-import { applyMatrix, type Point } from './roi.ts';
+import { farthest, type Outline, outlineOf, type PlacedFace } from './outline.ts';
+import type { Point } from './roi.ts';
+
+export type { PlacedFace };
 
 const SIZE = 256;
-/** The edge of the jaw from the subject's right cheek over the chin to the left cheek, in FaceMesh's numbering. */
-const JAW = [132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361];
-/**
- * At the chin the outline lies this share of the way from nose to chin lower: a wide mouth carries it down by .2, the
- * soft edge does the rest.
- */
-const CHIN_DROP = 0.14;
-/** The outline ends above this height of the crop, so that the soft edge has room inside, however tight the framing. */
-const LOWEST = 0.93;
-/** On the cheeks the outline stays this share of the way inside the face's edge, clear of hair; at the chin not at all. */
-const INSET = 0.34;
-/** The upper edge lies this share of the way from the base of the nose to the chin below the nose. */
-const BELOW_NOSE = 0.11;
 /** Where the model draws nothing more the mask has faded to 0, over this share of the crop. */
 const WINDOW_FADE = 0.08;
 /** Of a model that draws everywhere. */
@@ -26,11 +13,10 @@ const WHOLE: Window = { left: 0, top: 0, right: 1, bottom: 1 };
 /** Three box blurs of this radius come close to a Gaussian (σ ≈ 5.5 px): a soft edge some 20 px wide. */
 const BLUR_RADIUS = 5;
 
-/** A face and where it was cut from, for one frame. */
-export interface PlacedFace {
-  face: FaceLandmarks;
-  crop: CropMatrix;
-}
+/** A frame's outline is the mean of those up to so many frames before and after it. */
+const CALM = 3;
+/** Outlines no further apart, in crop sides, are the same: much less than the soft edge is wide. */
+const SAME = 0.006;
 
 /**
  * Mask over lips, chin and lower cheeks, from below the nose to below the chin, with a soft edge, and 0 at the border of
@@ -39,45 +25,60 @@ export interface PlacedFace {
  */
 export function drawMask(faces: readonly PlacedFace[], window: Window = WHOLE): FaceMask {
   if (faces.length === 0) throw new RangeError('A mask needs at least one face');
-  let alpha = fillPolygon(mouthAndJaw(faces));
+  return drawOutline(outlineOf(faces), window);
+}
+
+export interface MaskOptions {
+  /** Where the model draws. */
+  window?: Window;
+  /** The last frame leads into the first. */
+  circular?: boolean;
+}
+
+/**
+ * The mask of every frame, `undefined` where there is no face: when a head turns its jaw moves in the crop. Each is drawn
+ * after the landmarks of some frames around, so that it does not tremble with them; frames whose outlines hardly differ
+ * share one mask.
+ */
+export function drawMasks(
+  faces: readonly (PlacedFace | undefined)[],
+  { window = WHOLE, circular = false }: MaskOptions = {},
+): (FaceMask | undefined)[] {
+  const count = faces.length;
+  let last: { outline: Outline; mask: FaceMask } | undefined;
+  return faces.map((face, index) => {
+    if (!face) return undefined;
+    const around: PlacedFace[] = [face];
+    for (const direction of [-1, 1]) {
+      for (let step = 1; step <= Math.min(CALM, (count - 1) / 2); step++) {
+        const other = index + direction * step;
+        const neighbour = faces[circular ? (other + count) % count : other];
+        if (!neighbour) break;
+        around.push(neighbour);
+      }
+    }
+    const outline = outlineOf(around);
+    if (!last || farthest(outline, last.outline) > SAME) last = { outline, mask: drawOutline(outline, window) };
+    return last.mask;
+  });
+}
+
+function drawOutline({ shapes, rise }: Outline, window: Window): FaceMask {
+  let alpha: Float32Array = new Float32Array(SIZE * SIZE);
+  for (const shape of shapes) fillPolygon(shape, alpha);
   for (let pass = 0; pass < 3; pass++) alpha = blur(alpha);
   const data = new Uint8Array(SIZE * SIZE);
   for (let i = 0; i < data.length; i++) {
     const u = ((i % SIZE) + 0.5) / SIZE;
     const v = (Math.floor(i / SIZE) + 0.5) / SIZE;
-    data[i] = Math.round(255 * alpha[i]! * insideWindow(u, v, window));
+    const below = smoothly((v - rise.from) / (rise.to - rise.from));
+    data[i] = Math.round(255 * Math.min(1, alpha[i]!) * below * insideWindow(u, v, window));
   }
   return { size: SIZE, data };
 }
 
-/** The outline in the crop's unit square: along the jaw, lowered towards the chin, and back below the nose. */
-function mouthAndJaw(faces: readonly PlacedFace[]): Point[] {
-  const at = (index: number): Point => {
-    const sum = { x: 0, y: 0 };
-    for (const { face, crop } of faces) {
-      const { x, y } = landmark(face, index);
-      const point = applyMatrix(invert(crop), x, y);
-      sum.x += point.x / faces.length;
-      sum.y += point.y / faces.length;
-    }
-    return sum;
-  };
-  const nose = at(LANDMARK.noseBase);
-  const chin = at(LANDMARK.chin);
-  const height = chin.y - nose.y;
-  const top = nose.y + BELOW_NOSE * height;
-  return JAW.map(at).map(({ x, y }) => {
-    const towardsChin = Math.min(1, Math.max(0, (y - top) / (chin.y - top)));
-    return {
-      x: x + INSET * (1 - towardsChin) * (chin.x - x),
-      y: Math.min(LOWEST, Math.max(top, y + CHIN_DROP * height * towardsChin)),
-    };
-  });
-}
-
-/** 1 inside the polygon, 0 outside, by the even-odd rule at pixel centres. */
-function fillPolygon(outline: readonly Point[]): Float32Array {
-  const out = new Float32Array(SIZE * SIZE);
+/** Sets `out` to 1 inside the polygon, by the even-odd rule at pixel centres. */
+function fillPolygon(outline: readonly Point[], out: Float32Array): void {
   for (let row = 0; row < SIZE; row++) {
     const v = (row + 0.5) / SIZE;
     const crossings: number[] = [];
@@ -96,7 +97,6 @@ function fillPolygon(outline: readonly Point[]): Float32Array {
       );
     }
   }
-  return out;
 }
 
 /** Box blur in both directions; outside the mask lies nothing. */
@@ -106,13 +106,13 @@ function blur(alpha: Float32Array): Float32Array {
 
 function blurLines(alpha: Float32Array, step: number, line: number): Float32Array {
   const out = new Float32Array(alpha.length);
-  const width = 2 * BLUR_RADIUS + 1;
   for (let start = 0; start < SIZE; start++) {
-    for (let i = 0; i < SIZE; i++) {
-      let sum = 0;
-      const last = Math.min(SIZE - 1, i + BLUR_RADIUS);
-      for (let j = Math.max(0, i - BLUR_RADIUS); j <= last; j++) sum += alpha[start * line + j * step]!;
-      out[start * line + i * step] = sum / width;
+    let sum = 0;
+    for (let i = -BLUR_RADIUS; i < SIZE; i++) {
+      // One value comes into the window, one leaves it.
+      if (i + BLUR_RADIUS < SIZE) sum += alpha[start * line + (i + BLUR_RADIUS) * step]!;
+      if (i > BLUR_RADIUS) sum -= alpha[start * line + (i - BLUR_RADIUS - 1) * step]!;
+      if (i >= 0) out[start * line + i * step] = Math.max(0, sum) / (2 * BLUR_RADIUS + 1);
     }
   }
   return out;
@@ -121,6 +121,11 @@ function blurLines(alpha: Float32Array, step: number, line: number): Float32Arra
 /** 1 well inside the model's window, falling smoothly to 0 at its border. */
 function insideWindow(u: number, v: number, { left, top, right, bottom }: Window): number {
   const margin = Math.min(u - left, right - u, v - top, bottom - v);
-  const t = Math.min(1, Math.max(0, margin / WINDOW_FADE));
+  return smoothly(margin / WINDOW_FADE);
+}
+
+/** 0 up to 0, 1 from 1 on, without a corner. */
+function smoothly(value: number): number {
+  const t = Math.min(1, Math.max(0, value));
   return t * t * (3 - 2 * t);
 }

@@ -18,6 +18,7 @@ export const LANDMARK = {
   lowerLipInner: 14,
   innerMouthRight: 78,
   innerMouthLeft: 308,
+  forehead: 10,
   chin: 152,
   faceRight: 234,
   faceLeft: 454,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FaceLandmarks, LANDMARK, LANDMARKS } from './mesh.ts';
-import { openMouths } from './mouth.ts';
+import { isOpen, lipGap, openMouths, restFrame } from './mouth.ts';
 
 /** A face, turned by a quarter, whose inner lips are `gap` of the inner mouth's width apart. */
 function face(gap: number): FaceLandmarks {
@@ -37,5 +37,20 @@ describe('openMouths', () => {
 
   it('says nothing about frames without a face', () => {
     expect(openMouths([face(0.2), undefined, face(0.2)], true)).toEqual([true, false, true]);
+  });
+});
+
+describe('restFrame', () => {
+  it('is the frame with the most closed mouth', () => {
+    expect(restFrame([face(0.3), undefined, face(0.02), face(0.1)])).toBe(2);
+    expect(restFrame([face(0.3), face(0.3)])).toBe(0);
+    expect(restFrame([undefined, undefined])).toBe(0);
+  });
+});
+
+describe('lipGap', () => {
+  it('measures the gap over the width of the mouth, however turned', () => {
+    expect(lipGap(face(0.3))).toBeCloseTo(0.3);
+    expect([0.05, 0.3].map((gap) => isOpen(face(gap)))).toEqual([false, true]);
   });
 });

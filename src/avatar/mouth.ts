@@ -10,17 +10,26 @@ const HOLD = 5;
  * the first.
  */
 export function openMouths(faces: readonly (FaceLandmarks | undefined)[], circular: boolean): boolean[] {
-  const open = faces.map((face) => face !== undefined && lipGap(face) > MOUTH_OPEN);
-  const isOpen = (index: number) => (circular ? open.at(index % open.length) : open[index]);
+  const open = faces.map((face) => face !== undefined && isOpen(face));
+  const openAt = (index: number) => (circular ? open.at(index % open.length) : open[index]);
   return faces.map((face, index) => {
     if (!face) return false;
-    for (let step = -HOLD; step <= HOLD; step++) if (isOpen(index + step)) return true;
+    for (let step = -HOLD; step <= HOLD; step++) if (openAt(index + step)) return true;
     return false;
   });
 }
 
+/** Index of the face whose mouth is most closed, 0 when there is none: the pose for silence. */
+export function restFrame(faces: readonly (FaceLandmarks | undefined)[]): number {
+  const gaps = faces.map((face) => (face ? lipGap(face) : Number.POSITIVE_INFINITY));
+  return Math.max(0, gaps.indexOf(Math.min(...gaps)));
+}
+
+/** Whether the lips stand apart in this frame. */
+export const isOpen = (face: FaceLandmarks): boolean => lipGap(face) > MOUTH_OPEN;
+
 /** Distance between the inner lips over the mouth's inner width. */
-function lipGap(face: FaceLandmarks): number {
+export function lipGap(face: FaceLandmarks): number {
   const across = (a: keyof typeof LANDMARK, b: keyof typeof LANDMARK): number => {
     const [from, to] = [landmark(face, LANDMARK[a]), landmark(face, LANDMARK[b])];
     return Math.hypot(to.x - from.x, to.y - from.y);

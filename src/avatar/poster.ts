@@ -1,16 +1,9 @@
 import sharp from 'sharp';
-import type { Log } from '../log.ts';
 import { i420ToRgb } from '../media/colour.ts';
 import type { Frame } from '../types.ts';
-import { madeOnce } from './cache.ts';
-import type { AvatarSource } from './manifest.ts';
 
-/** A picture is its own poster; a video's first frame is drawn once, into the cache. */
-export async function posterOf(source: AvatarSource, frame: Frame, path: string, log: Log): Promise<string> {
-  if (source.kind === 'picture') return source.path;
-  const { width, height, data } = frame;
-  return madeOnce(path, log, async (target) => {
-    const picture = sharp(i420ToRgb(data, width, height), { raw: { width, height, channels: 3 } });
-    await picture.jpeg({ quality: 88 }).toFile(target);
-  });
+/** A frame as a JPEG file. What was sent is never handed on itself: it may say where it was taken. */
+export async function drawPoster({ width, height, data }: Frame, path: string): Promise<void> {
+  const picture = sharp(i420ToRgb(data, width, height), { raw: { width, height, channels: 3 } });
+  await picture.jpeg({ quality: 90 }).toFile(path);
 }

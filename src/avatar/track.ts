@@ -3,21 +3,42 @@ import { i420ToRgb } from '../media/colour.ts';
 import type { Frame } from '../types.ts';
 import { readLandmarks, writeLandmarks } from './cache.ts';
 import type { FaceFinder } from './face.ts';
+import { type LastSeen, place, samePerson } from './follow.ts';
 import type { FaceLandmarks } from './mesh.ts';
+import type { Point } from './roi.ts';
 
-/** The largest face of the first frame that shows one, followed from there on; from the cache when it is there. */
+export interface TrackOptions {
+  finder: FaceFinder;
+  log: Log;
+  /** On the face to follow, in pixels of these frames; the largest when absent. Belongs in the cache's name. */
+  at?: Point;
+  /** Told after every frame how much is done, 0…1. */
+  onProgress?: (share: number) => void;
+  signal?: AbortSignal;
+}
+
+/**
+ * The landmarks of one person in every frame: the picked or largest face of the first frame that shows one, followed
+ * from there on and found again after it was hidden, while others are in the picture. From the cache when it is there.
+ */
 export async function trackFace(
   frames: readonly Frame[],
   cachePath: string,
-  { finder, log, signal }: { finder: FaceFinder; log: Log; signal?: AbortSignal },
+  { finder, log, at, onProgress, signal }: TrackOptions,
 ): Promise<(FaceLandmarks | undefined)[]> {
   const cached = await readLandmarks(cachePath, frames.length, log);
   if (cached) return cached;
   const faces: (FaceLandmarks | undefined)[] = [];
+  let last: LastSeen | undefined;
   for (const { width, height, data } of frames) {
     const image = { width, height, data: i420ToRgb(data, width, height) };
-    const [face] = await finder.find(image, { previous: faces.at(-1), signal });
+    const point = at && last ? place(last.face) : at;
+    const found = await finder.find(image, { previous: faces.at(-1), at: point, signal });
+    const face = samePerson(found, last);
     faces.push(face);
+    if (face) last = { face, framesAgo: 1 };
+    else if (last) last.framesAgo++;
+    onProgress?.(faces.length / frames.length);
   }
   await writeLandmarks(cachePath, faces, log);
   return faces;

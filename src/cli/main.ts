@@ -3,6 +3,7 @@ import { BootError, SoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 import { version } from '../services.ts';
 import { INTENSITY, TEXT_LANGUAGES } from '../types.ts';
+import { avatarCommand } from './avatar.ts';
 import { type SayOptions, sayCommand } from './say.ts';
 
 const number = (min: number, max: number) => (text: string) => {
@@ -50,6 +51,8 @@ program
   .action(async (text: string, options: SayOptions) => {
     process.exitCode = await sayCommand(text, options);
   });
+
+program.addCommand(avatarCommand());
 
 program.parseAsync().catch((error: unknown) => {
   const known = error instanceof BootError || error instanceof SoyleError;

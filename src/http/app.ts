@@ -3,6 +3,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed';
 import { SoyleError } from '../errors.ts';
 import { addAlltalk } from './alltalk.ts';
 import { addAvatar } from './avatar.ts';
+import { addAvatars } from './avatars.ts';
 import { rejectInvalid } from './body.ts';
 import { addChunkFiles } from './chunk-files.ts';
 import { addChunks } from './chunks.ts';
@@ -11,9 +12,11 @@ import type { App, AppDeps, AppEnv } from './deps.ts';
 import { addDocs } from './docs.ts';
 import { answerErrors, errorAnswer } from './errors.ts';
 import { addGenerate } from './generate.ts';
+import { addGenerateCustom } from './generate-custom.ts';
 import { allowOrigins, logRequests, nameRequest, secure } from './headers.ts';
 import { addHealth } from './health.ts';
 import { detectLanguage } from './language.ts';
+import { addModels } from './models.ts';
 import { addOpenai, openaiErrors } from './openai.ts';
 import { addPages } from './pages.ts';
 import { routingPath } from './prefix.ts';
@@ -34,8 +37,9 @@ export function createApp(deps: AppDeps): App {
     methodNotAllowed({
       app,
       onMethodNotAllowed: (c, methods) => {
-        c.header('Allow', methods.join(', '));
-        return errorAnswer(c, new SoyleError('method_not_allowed'));
+        const allow = methods.join(', ');
+        c.header('Allow', allow);
+        return errorAnswer(c, new SoyleError('method_not_allowed', { allow }));
       },
     }),
   );
@@ -45,11 +49,14 @@ export function createApp(deps: AppDeps): App {
   addChunks(app, deps);
   addChunkFiles(app, deps);
   addGenerate(app, deps);
+  addGenerateCustom(app, deps);
   addVoices(app, deps);
   addTts(app, deps);
   addAlltalk(app, deps);
   addOpenai(app, deps);
   addAvatar(app, deps);
+  addAvatars(app, deps);
+  addModels(app, deps);
   addHealth(app, deps);
   addCleanup(app, deps);
   addDocs(app, deps);

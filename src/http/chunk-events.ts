@@ -13,6 +13,8 @@ export interface ChunksView {
   /** Language of error texts. */
   messages: Language;
   wordTimings: boolean;
+  /** Chunks tell where the avatar's loop goes on. */
+  poses: boolean;
 }
 
 export interface ChunksStart {
@@ -58,14 +60,17 @@ export async function* answerChunks(job: AsyncIterable<JobEvent>, view: ChunksVi
 }
 
 function readyChunk(stored: StoredChunk, view: ChunksView): AnswerChunk {
-  const { index, text, id, durationMs, words, engine, degraded, warnings } = stored;
+  const { index, text, id, durationMs, endPose, format, words, engine, engines, degraded, warnings } = stored;
   const chunk = {
     index,
     text,
     video_url: `${view.prefix}/api/chunk/video/${id}`,
     audio_url: `${view.prefix}/api/chunk/audio/${id}`,
     duration: durationMs / 1000,
+    format: format === 'mp4' ? undefined : format,
+    end_pose: view.poses ? endPose : undefined,
     engine,
+    engines: engines && [...engines],
     degraded,
     warnings: warnings && [...warnings],
   };

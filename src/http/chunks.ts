@@ -2,10 +2,12 @@ import { createRoute } from '@hono/zod-openapi';
 import { accepts } from 'hono/accepts';
 import { SoyleError } from '../errors.ts';
 import type { RenderJob } from '../jobs/job.ts';
+import { rejectInvalid } from './body.ts';
 import { answerChunks, type ChunkEvent, type ChunksDone, type ChunksView } from './chunk-events.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { errorBody, reportError } from './errors.ts';
 import { requestLanguage } from './language.ts';
+import { LOOK_EXPECTED } from './look.ts';
 import { jsonRequest, renderErrors } from './openapi.ts';
 import { publicPrefix } from './prefix.ts';
 import { beforeRendering, clientGone, speechOf } from './render-request.ts';
@@ -38,31 +40,36 @@ export function addChunks(app: App, deps: AppDeps): void {
     },
   });
 
-  app.openapi(route, async (c) => {
-    const body = c.req.valid('json');
-    const job: RenderJob = {
-      ...(await speechOf(c, deps, body)),
-      kind: 'chunks',
-      chunkSize: body.chunk_size,
-      firstChunkSize: body.first_chunk_size,
-      split: body.split,
-    };
-    const view: ChunksView = {
-      prefix: publicPrefix(c, settings.trustProxy),
-      language: body.language,
-      messages: requestLanguage(c),
-      wordTimings: body.word_timings,
-    };
-    const asEvents = wantsEvents(c);
-    const client = clientGone(c);
-    const events = answerChunks(queue.run(job, client.signal), view);
-    if (!asEvents) return answerWhole(c, events);
-    return answerEvents(c, events, {
-      heartbeatMs: settings.heartbeatMs,
-      onLeave: () => client.abort(new SoyleError('aborted')),
-      onError: (thrown) => ({ event: 'error', data: errorBody(c, reportError(c, log, thrown)) }),
-    });
-  });
+  app.openapi(
+    route,
+    async (c) => {
+      const body = c.req.valid('json');
+      const job: RenderJob = {
+        ...(await speechOf(c, deps, body)),
+        kind: 'chunks',
+        chunkSize: body.chunk_size,
+        firstChunkSize: body.first_chunk_size,
+        split: body.split,
+      };
+      const view: ChunksView = {
+        prefix: publicPrefix(c, settings.trustProxy),
+        language: body.language,
+        messages: requestLanguage(c),
+        wordTimings: body.word_timings,
+        poses: body.pose !== undefined,
+      };
+      const asEvents = wantsEvents(c);
+      const client = clientGone(c);
+      const events = answerChunks(queue.run(job, client.signal), view);
+      if (!asEvents) return answerWhole(c, events);
+      return answerEvents(c, events, {
+        heartbeatMs: settings.heartbeatMs,
+        onLeave: () => client.abort(new SoyleError('aborted')),
+        onError: (thrown) => ({ event: 'error', data: errorBody(c, reportError(c, log, thrown)) }),
+      });
+    },
+    rejectInvalid(settings.maxTextChars, LOOK_EXPECTED),
+  );
 }
 
 /** The specification's JSON, gathered from the events. */

@@ -2,6 +2,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { LanguageVariables } from 'hono/language';
 import type { RequestIdVariables } from 'hono/request-id';
+import type { AvatarFacts } from '../avatar/facts.ts';
 import type { JobQueue, SaidStream, SayRequest } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -17,17 +18,40 @@ export interface HttpSettings {
   corsOrigins: '*' | string[];
   /** Whether `X-Forwarded-Prefix` and `X-Request-Id` of a request are believed. */
   trustProxy: boolean;
+  /** Who may upload and delete avatars: nobody, who calls this machine by a name of its own, everybody. */
+  uploads: 'off' | 'local' | 'on';
+  /** Largest file that may be uploaded, bytes. */
+  maxUploadBytes: number;
   /** How long a stored chunk lives, milliseconds; clients may cache it until then. */
   outputTtlMs: number;
   /** Pause between the comments that keep a silent event stream open, milliseconds. */
   heartbeatMs: number;
 }
 
-/** The files of the avatar in use. */
-export interface AvatarFiles {
-  posterPath: string;
-  /** The loop as an MP4; absent for a photo. */
-  idlePath?: string;
+/** A picture or video in scratch space that is to become an avatar; it is taken over. */
+export interface AvatarUpload {
+  path: string;
+  id?: string;
+  name?: string;
+  /** Pixels of the upright picture. */
+  face?: { x: number; y: number };
+  idle?: 'alive' | 'still';
+  licence?: string;
+  origin?: string;
+  consent: true;
+}
+
+/** The avatars there are. */
+export interface Avatars {
+  list(): readonly AvatarFacts[];
+  /** The default one where no id is given. Throws `avatar_unknown`. */
+  facts(id?: string): AvatarFacts;
+  /** Begins to prepare an avatar. Rejects with what is wrong with the file, or with `avatar_exists`. */
+  register(upload: AvatarUpload): Promise<AvatarFacts>;
+  /** Rejects with `avatar_unknown`, `avatar_bundled` or `avatar_default`. */
+  remove(id: string): Promise<void>;
+  /** What is told of an avatar, now and after every change, until it is ready, has failed or is gone. */
+  follow(id: string, signal: AbortSignal): AsyncGenerator<AvatarFacts>;
 }
 
 /** A voice that requests can name. One of several languages is listed once for each. */
@@ -58,6 +82,32 @@ export interface Voices {
   stream(request: SayRequest, signal: AbortSignal): Promise<SaidStream>;
 }
 
+/** What requests can name of how an avatar is shown. */
+export interface Looks {
+  models(): Promise<readonly ListedModel[]>;
+  /** Throws `model_unknown`, which lists what there is. */
+  checkModel(id: string): void;
+  /** Ids of the background pictures. */
+  backgrounds(): Promise<readonly string[]>;
+  /** Rejects with `background_unknown`, which lists what there is. */
+  checkBackground(id: string): Promise<void>;
+}
+
+/** A lips model that requests can name. */
+export interface ListedModel {
+  id: string;
+  kind: 'soyle' | 'wav2lip';
+  /** SPDX name or the maker's words. */
+  licence: string;
+  note?: string;
+  /** Taken when a request names none. */
+  default: boolean;
+  /** Its files are there. */
+  available: boolean;
+  /** In memory at the moment. */
+  loaded: boolean;
+}
+
 /** Speech as bytes. Both end the sound when they are left or aborted, and fail with what it failed with or `audio_failed`. */
 export interface SoundEncoder {
   /** While it is being spoken; a WAV then does not know its length. Nothing said at all becomes a short silence. */
@@ -70,10 +120,12 @@ export interface SoundEncoder {
 export interface AppDeps {
   queue: JobQueue;
   storage: Storage;
-  /** `undefined` until the avatar is prepared. */
-  avatar(): AvatarFiles | undefined;
+  /** `undefined` until the default one is prepared. */
+  avatars(): Avatars | undefined;
   /** `undefined` until the engines have started. */
   voices(): Voices | undefined;
+  /** `undefined` until the engines have started. */
+  looks(): Looks | undefined;
   sound: SoundEncoder;
   health(): Health;
   log: Log;

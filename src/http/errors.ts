@@ -32,7 +32,7 @@ export function errorAnswer(c: AppContext, error: SoyleError): Response {
 
 /** Anything thrown as a catalogue error; what is the server's own fault goes into the log with its cause. */
 export function reportError(c: AppContext, log: Log, thrown: unknown): SoyleError {
-  const error = thrown instanceof HTTPException ? fromFramework(thrown) : toSoyleError(thrown);
+  const error = thrown instanceof HTTPException ? fromFramework(c, thrown) : toSoyleError(thrown);
   if (error.status >= 500 && error.status !== 503) {
     log.error({ request_id: c.get('requestId'), code: error.code, err: error.cause ?? error }, 'request failed');
   }
@@ -48,9 +48,14 @@ export const answerErrors =
 export const knownCode = (code = '', fallback: ErrorCode = 'internal'): ErrorCode =>
   Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : fallback;
 
-/** The two complaints the framework's body parser has. */
-function fromFramework(exception: HTTPException): SoyleError {
-  if (exception.status === 415) return new SoyleError('unsupported_media_type');
-  if (exception.status === 400) return new SoyleError('malformed_json');
+/** The complaints of the framework's body parsers; what they dislike in a content type are its parameters. */
+function fromFramework(c: AppContext, exception: HTTPException): SoyleError {
+  if (exception.status === 415) {
+    const [type = ''] = (c.req.header('content-type') ?? '').split(';');
+    return new SoyleError('unsupported_media_type', { type: type.trim() });
+  }
+  if (exception.status === 400) {
+    return new SoyleError(exception.message.includes('FormData') ? 'malformed_form' : 'malformed_json');
+  }
   return new SoyleError('internal', {}, exception);
 }

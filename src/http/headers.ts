@@ -14,10 +14,19 @@ export const nameRequest = ({ trustProxy }: HttpSettings): MiddlewareHandler =>
 export const allowOrigins = ({ corsOrigins }: HttpSettings): MiddlewareHandler =>
   cors({
     origin: corsOrigins,
-    allowMethods: ['GET', 'HEAD', 'POST'],
+    allowMethods: ['GET', 'HEAD', 'POST', 'DELETE'],
     exposeHeaders: [
-      ...['Content-Range', 'Accept-Ranges', 'Content-Length', 'ETag', 'Link', 'Retry-After', 'X-Request-Id'],
-      ...['X-Speech-Engine', 'X-Speech-Degraded', 'X-Speech-Warnings'],
+      ...[
+        'Content-Range',
+        'Accept-Ranges',
+        'Content-Length',
+        'ETag',
+        'Link',
+        'Location',
+        'Retry-After',
+        'X-Request-Id',
+      ],
+      ...['X-Speech-Engine', 'X-Speech-Degraded', 'X-Speech-Warnings', 'X-End-Pose'],
     ],
     maxAge: 600,
   });

@@ -68,12 +68,14 @@ export async function fileMedia(path: string): Promise<Media | undefined> {
   };
 }
 
-/** A file of storage by its name, `<id>.<mp4|wav>`. */
+const TYPES: Record<string, string> = { '.mp4': 'video/mp4', '.webm': 'video/webm', '.wav': 'audio/wav' };
+
+/** A file of storage by its name, `<id>.<mp4|webm|wav>`. */
 export async function storedMedia(storage: Storage, name: string): Promise<Media | undefined> {
   const found = await storage.stat(name);
   if (!found) return undefined;
   return {
-    type: name.endsWith('.wav') ? 'audio/wav' : 'video/mp4',
+    type: TYPES[name.slice(name.lastIndexOf('.'))] ?? 'application/octet-stream',
     size: found.size,
     modifiedAt: found.storedAt,
     open: async (range) => (await storage.read(name, range))?.stream,

@@ -18,6 +18,12 @@ export const binary = <T extends string>(type: T, description: string) => ({
   content: { [type]: { schema: { type: 'string', format: 'binary' } } } as const,
 });
 
+/** The same, of one of these types. */
+export const binaries = (types: readonly string[], description: string) => ({
+  description,
+  content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } as const }])),
+});
+
 /** Sound of one of these types. */
 export const sounds = (...types: string[]) => ({
   description: 'The speech. `X-Speech-Engine` says who spoke, `X-Speech-Warnings` what of the request went unheeded',
@@ -35,13 +41,17 @@ export function errorAnswers<S extends number>(codes: Record<S, readonly ErrorCo
 export const renderErrors = errorAnswers({
   400: [
     ...(['text_required', 'text_empty', 'language_unsupported', 'invalid_request'] as const),
-    ...(['engine_unknown', 'voice_unknown', 'malformed_json'] as const),
+    ...(['engine_unknown', 'voice_unknown', 'voice_language', 'malformed_json'] as const),
+    ...(['matte_missing', 'format_opaque', 'format_transparent', 'pads_impossible'] as const),
   ],
+  404: ['model_unknown', 'background_unknown', 'avatar_unknown'],
+  409: ['avatar_preparing'],
   413: ['text_too_long', 'body_too_large'],
   415: ['unsupported_media_type'],
+  422: ['face_not_found', 'media_damaged', 'avatar_unusable'],
   429: ['queue_full'],
   500: ['speech_failed', 'speech_timeout', 'lipsync_failed', 'encode_failed', 'internal'],
-  503: ['loading', 'stopping'],
+  503: ['loading', 'stopping', 'model_unavailable'],
   507: ['storage_full'],
 });
 
@@ -49,7 +59,7 @@ export const renderErrors = errorAnswers({
 export const speechErrors = errorAnswers({
   400: [
     ...(['text_required', 'text_empty', 'language_unsupported', 'engine_unknown', 'voice_unknown'] as const),
-    ...(['invalid_request', 'malformed_json', 'tokens_unsupported'] as const),
+    ...(['voice_language', 'invalid_request', 'malformed_json', 'malformed_form', 'tokens_unsupported'] as const),
   ],
   413: ['text_too_long', 'body_too_large'],
   415: ['unsupported_media_type'],

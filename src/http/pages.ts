@@ -7,7 +7,7 @@ const ASSET = '/:asset{[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*\\.(?:html|js|css|svg
 /** What other sites load to show the avatar: the element's module, what it imports, its styles. */
 const SHARED = /\.(js|css)$/;
 
-/** The page at `/` and what lies beside it in `webDir`. */
+/** The pages at `/` and `/avatars`, and what lies beside them in `webDir`. */
 export function addPages(app: App, { webDir }: AppDeps): void {
   const answer = async (c: AppContext, name: string) =>
     answerMedia(c, await fileMedia(join(webDir, name)), {
@@ -16,6 +16,7 @@ export function addPages(app: App, { webDir }: AppDeps): void {
       embeddable: SHARED.test(name),
     });
   app.get('/', (c) => answer(c, 'index.html'));
+  app.get('/avatars', (c) => answer(c, 'avatars.html'));
   app.get(ASSET, (c) => answer(c, c.req.param('asset')));
   // Relative links on the page need the slash; so does a prefix in front of it, hence no absolute target.
   app.get('/r', (c) => c.redirect('r/', 308));

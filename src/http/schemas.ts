@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import type { ErrorCode } from '../errors.ts';
-import { INTENSITY, TEXT_LANGUAGES } from '../types.ts';
+import { INTENSITY, TEXT_LANGUAGES, VIDEO_FORMATS } from '../types.ts';
+import { avatarId } from './avatar-schemas.ts';
+import { lookFields } from './look-schemas.ts';
 
 /** Words per chunk. */
 export const CHUNK_SIZE = { min: 1, max: 200, default: 15 } as const;
@@ -72,6 +74,8 @@ export function speakable(maxTextChars: number) {
     intensity: z.number().min(INTENSITY.min).max(INTENSITY.max).default(INTENSITY.default).openapi({
       description: 'How far the mouth moves; lips models of kind `wav2lip` ignore it',
     }),
+    avatar: avatarId.optional(),
+    ...lookFields,
   };
 }
 
@@ -104,6 +108,22 @@ export const generateStreamRequest = (maxTextChars: number) =>
     })
     .openapi('GenerateStreamRequest');
 
+/** Pads of the older server, pixels of its crop of 96. */
+export const OLD_PAD_BOTTOM = 10;
+export const OLD_PAD = { min: -48, max: 48 } as const;
+const oldPad = (usual: number) => z.int().min(OLD_PAD.min).max(OLD_PAD.max).default(usual);
+
+export const generateCustomRequest = (maxTextChars: number) =>
+  generateStreamRequest(maxTextChars)
+    .omit({ pads: true })
+    .extend({
+      pad_top: oldPad(0),
+      pad_bottom: oldPad(OLD_PAD_BOTTOM).openapi({ description: 'What a crop has below the chin when nobody asks' }),
+      pad_left: oldPad(0),
+      pad_right: oldPad(0),
+    })
+    .openapi('GenerateCustomRequest');
+
 export const errorSchema = z
   .object({
     error: z
@@ -132,7 +152,12 @@ const readyChunk = z
       )
       .optional()
       .openapi({ description: 'Only with `word_timings`' }),
+    format: z.enum(VIDEO_FORMATS).optional().openapi({ description: 'Only when it is not `mp4`' }),
+    end_pose: z.int().optional().openapi({
+      description: "Only with `pose`: frame of the avatar's loop after its last one, a next request's `pose`",
+    }),
     engine: z.string().optional().openapi({ description: 'Who spoke', example: 'espeak' }),
+    engines: z.array(z.string()).optional().openapi({ description: 'All who spoke, if it was more than one' }),
     degraded: z.literal(true).optional().openapi({ description: 'The wanted engine failed and another one spoke' }),
     warnings: z
       .array(z.string())

@@ -23,9 +23,12 @@ export interface RunningServer {
   cut(): void;
 }
 
-/** A client that has not sent its headers, or its whole request, by then is cut off. Answers may take any time. */
+/**
+ * A client that has not sent its headers, or its whole request, by then is cut off: an avatar's file may come over a slow
+ * line. Answers may take any time.
+ */
 const HEADERS_TIMEOUT_MS = 20_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+const REQUEST_TIMEOUT_MS = 600_000;
 
 /** Gives the app a socket. Resolves once it listens; rejects with a `BootError` that names the cure. */
 export async function serve(app: App, { host, port }: ListenOptions): Promise<RunningServer> {

@@ -1,5 +1,5 @@
 import type { SayRequest } from '../say.ts';
-import type { Spoken, WordTiming } from '../types.ts';
+import type { Look, Spoken, VideoFormat, WordTiming } from '../types.ts';
 
 export type { SaidStream, SayRequest } from '../say.ts';
 
@@ -14,6 +14,11 @@ export interface RenderJob extends Omit<SayRequest, 'languages'> {
   split: 'words' | 'smart';
   /** How far the mouth moves (`INTENSITY`); as the lips model learnt it when absent. */
   intensity?: number;
+  /** The server's default when absent. */
+  avatar?: string;
+  look?: Look;
+  /** Frame of the avatar's loop at which it begins; 0 when absent. */
+  pose?: number;
 }
 
 /** A chunk as it is stored and announced; media is fetched by `id` from storage. */
@@ -22,6 +27,9 @@ export interface StoredChunk extends Spoken {
   text: string;
   id: string;
   durationMs: number;
+  /** Frame of the avatar's loop after its last one: there a next stream goes on. */
+  endPose: number;
+  format: VideoFormat;
   words: WordTiming[];
 }
 

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import { planChunks, renderStream, renderWhole } from '../pipeline.ts';
 import { type BrokenChunk, discardChunk, type Studio } from '../render.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Chunk, ChunkText } from '../types.ts';
+import { type Chunk, type ChunkText, VIDEO_EXTENSIONS } from '../types.ts';
 import type { JobEvent, RenderJob, StoredChunk } from './job.ts';
 
 /** Does one job; the queue decides when. */
@@ -54,11 +54,11 @@ async function store(chunk: Chunk, storage: Storage): Promise<StoredChunk | Soyl
   const id = newChunkId(chunk.index);
   try {
     await storage.put(`${id}.wav`, chunk.audioPath);
-    await storage.put(`${id}.mp4`, chunk.videoPath);
+    await storage.put(`${id}.${VIDEO_EXTENSIONS[chunk.format]}`, chunk.videoPath);
   } catch (error) {
     await Promise.allSettled([discardChunk(chunk), storage.remove(`${id}.wav`)]);
     return toSoyleError(error);
   }
-  const { index, text, durationMs, words, engine, degraded, warnings } = chunk;
-  return { index, text, id, durationMs, words, engine, degraded, warnings };
+  const { index, text, durationMs, endPose, format, words, engine, engines, degraded, warnings } = chunk;
+  return { index, text, id, durationMs, endPose, format, words, engine, engines, degraded, warnings };
 }

@@ -83,7 +83,8 @@ const soyleSchema = z.strictObject({
 });
 
 const entrySchema = z.discriminatedUnion('kind', [wav2lipSchema, soyleSchema]);
-type Entry = z.output<typeof entrySchema>;
+/** A model as the manifest describes it. */
+export type ModelEntry = z.output<typeof entrySchema>;
 
 /** An entry of the manifest with the places of its files, which have been checked. */
 export type Wav2LipModel = z.output<typeof wav2lipSchema> & { path: string };
@@ -92,23 +93,36 @@ export type SoyleModel = z.output<typeof soyleSchema> & {
 };
 export type LipsModel = Wav2LipModel | SoyleModel;
 
-const manifestSchema = z.strictObject({ models: z.array(entrySchema) });
+const manifestSchema = z.strictObject({
+  models: z
+    .array(entrySchema)
+    .refine((models) => new Set(models.map(({ id }) => id)).size === models.length, 'two models have the same id'),
+});
 
-/** Reads one entry of `models/manifest.json` and checks its files. Throws `BootError` naming what to mend. */
-export async function readLipsModel(modelsDir: string, id: string): Promise<LipsModel> {
-  const manifestPath = join(modelsDir, 'manifest.json');
-  const manifest = await readManifest(manifestPath);
-  const found = manifest.models.find((entry) => entry.id === id);
-  if (!found) {
-    const known = manifest.models.map((entry) => entry.id).join(', ') || 'none';
-    throw new BootError(
-      `Lips model "${id}" is not in ${manifestPath} (there is: ${known}); set LIPS_MODEL to one of them.`,
-    );
+/** Every entry of `models/manifest.json`; their files are not looked at. Throws `BootError` naming what to mend. */
+export async function readManifest(modelsDir: string): Promise<ModelEntry[]> {
+  const path = manifestPath(modelsDir);
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(path, 'utf8'))).models;
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new BootError(`Cannot read the list of lips models ${path}: ${reason}`, error);
   }
-  return withPaths(found, modelsDir);
 }
 
-async function withPaths(entry: Entry, modelsDir: string): Promise<LipsModel> {
+/** Reads one entry of `models/manifest.json` and checks its files. Throws `BootError` naming what to mend. */
+export const readLipsModel = async (modelsDir: string, id: string): Promise<LipsModel> =>
+  checkModel(await readManifest(modelsDir), modelsDir, id);
+
+/** The entry of that id, its files checked. Throws `BootError` naming what to mend. */
+export async function checkModel(entries: readonly ModelEntry[], modelsDir: string, id: string): Promise<LipsModel> {
+  const entry = entries.find((one) => one.id === id);
+  if (!entry) {
+    const known = entries.map((one) => one.id).join(', ') || 'none';
+    throw new BootError(
+      `Lips model "${id}" is not in ${manifestPath(modelsDir)} (there is: ${known}); set LIPS_MODEL to one of them.`,
+    );
+  }
   const check = (name: string, digest?: string): Promise<string> => checkedPath(modelsDir, name, digest, entry);
   if (entry.kind === 'wav2lip') return { ...entry, path: await check(entry.file, entry.sha256) };
   const { face, mouth, mouthStream, sha256 } = entry;
@@ -120,11 +134,8 @@ async function withPaths(entry: Entry, modelsDir: string): Promise<LipsModel> {
   return { ...entry, paths };
 }
 
-async function readManifest(path: string): Promise<z.output<typeof manifestSchema>> {
-  try {
-    return manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-  } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new BootError(`Cannot read the list of lips models ${path}: ${reason}`, error);
-  }
-}
+/** Where the files that a model is loaded from should be. */
+export const filesOf = (entry: ModelEntry, modelsDir: string): string[] =>
+  (entry.kind === 'wav2lip' ? [entry.file] : [entry.face, entry.mouth]).map((name) => join(modelsDir, name));
+
+const manifestPath = (modelsDir: string): string => join(modelsDir, 'manifest.json');

@@ -1,36 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { concatList, decodeCommand, encodeCommand, joinCommand, STDIN, STDOUT } from './args.ts';
+import { decodeCommand, STDOUT } from './args.ts';
 
 const argument = (options: readonly string[], name: string): string | undefined => options[options.indexOf(name) + 1];
-
-describe('encodeCommand', () => {
-  const command = encodeCommand({
-    ...{ width: 720, height: 480, fps: 25, audioPath: '/o/a.wav', outPath: '/o/v.mp4' },
-    ...{ preset: 'superfast', crf: 24, matrix: 'bt709' },
-  });
-
-  it('reads raw pictures from stdin and the sound from a local file', () => {
-    expect(command.inputs[0]!.source).toBe(STDIN);
-    expect(argument(command.inputs[0]!.options, '-video_size')).toBe('720x480');
-    expect(command.inputs[1]!.source).toBe('file:/o/a.wav');
-    expect(argument(command.inputs[1]!.options, '-protocol_whitelist')).toBe('file,pipe');
-  });
-
-  it('tags the colours it is given', () => {
-    expect(argument(command.options, '-x264-params')).toContain('colormatrix=bt709');
-  });
-
-  it('makes a file that plays while it is loaded, without B-frames', () => {
-    expect(argument(command.options, '-movflags')).toBe('+faststart');
-    expect(argument(command.options, '-bf')).toBe('0');
-    expect(command.output).toBe('/o/v.mp4');
-  });
-});
 
 describe('decodeCommand', () => {
   const args = {
     ...({ path: '/in/a b.mp4', container: 'mov', fps: 25, width: 640, height: 360, maxFrames: 10 } as const),
-    ...{ maxPixels: 1e6, maxAlloc: 2e8, fullRange: true },
+    ...{ maxPixels: 1e6, maxAlloc: 2e8, fullRange: true, codec: 'h264', behind: undefined },
   };
 
   it('names the container and bounds protocols, pixels, memory and frames', () => {
@@ -51,14 +27,21 @@ describe('decodeCommand', () => {
   });
 });
 
-describe('joinCommand', () => {
-  it('copies the pictures and encodes the sound', () => {
-    const { options } = joinCommand('/o/all.wav', '/o/all.mp4');
-    expect(argument(options, '-c:v')).toBe('copy');
-    expect(argument(options, '-c:a')).toBe('aac');
+describe('decodeCommand of transparent pictures', () => {
+  const args = {
+    ...({ path: '/in/a.webm', container: 'matroska', fps: 25, width: 640, height: 360, maxFrames: 10 } as const),
+    ...{ maxPixels: 1e6, maxAlloc: 2e8, fullRange: false, matrix: 'bt601', behind: '#00b140' },
+  };
+
+  it('puts a colour behind them', () => {
+    const { inputs, options } = decodeCommand({ ...args, codec: 'prores' });
+    expect(argument(options, '-filter_complex')).toMatch(/^color=c=0x00b140:s=640x360:r=25.*overlay=shortest=1/);
+    expect(argument(options, '-map')).toBe('[v]');
+    expect(inputs[0]!.options).not.toContain('-c:v');
   });
 
-  it('escapes quotes in the list of files', () => {
-    expect(concatList(['/o/1.mp4', "/o/it's.mp4"])).toBe("file 'file:/o/1.mp4'\nfile 'file:/o/it'\\''s.mp4'\n");
+  it('has VP9 and VP8 decoded by those who read their matte', () => {
+    const decoder = (codec: string) => argument(decodeCommand({ ...args, codec }).inputs[0]!.options, '-c:v');
+    expect([decoder('vp9'), decoder('vp8')]).toEqual(['libvpx-vp9', 'libvpx']);
   });
 });

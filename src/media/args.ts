@@ -1,4 +1,3 @@
-import type { Matrix } from './colour.ts';
 import type { Container } from './sniff.ts';
 
 /** One ffmpeg run as data. Pure, so that what ffmpeg is told can be tested without running it. */
@@ -17,64 +16,6 @@ export const LOCAL_ONLY = ['-protocol_whitelist', 'file,pipe'] as const;
 /** `file:` keeps a path from being read as another protocol. */
 export const fileUrl = (path: string): string => `file:${path}`;
 
-/** Where libx264 writes the colour tags itself; `-colorspace` would make newer ffmpeg convert. */
-const X264_COLOUR: Record<Matrix, string> = {
-  bt601: 'colorprim=bt709:transfer=bt709:colormatrix=smpte170m',
-  bt709: 'colorprim=bt709:transfer=bt709:colormatrix=bt709',
-};
-
-/**
- * AAC at 48 kHz: its 1024 samples of priming are 21 ms there, and 64 ms at 16 kHz.
- * faststart: the index comes first, so that playing starts before the file is whole.
- */
-const AAC_MP4 = ['-c:a', 'aac', '-ar', '48000', '-ac', '1', '-b:a', '96k', '-movflags', '+faststart', '-f', 'mp4'];
-
-export interface EncodeArgs {
-  width: number;
-  height: number;
-  fps: number;
-  audioPath: string;
-  outPath: string;
-  preset: string;
-  crf: number;
-  matrix: Matrix;
-}
-
-/** I420 pictures on stdin + a WAV → H.264 + AAC in one MP4. */
-export function encodeCommand(a: EncodeArgs): Command {
-  const raw = ['-f', 'rawvideo', '-pix_fmt', 'yuv420p', '-video_size', `${a.width}x${a.height}`];
-  // One thread: a second one spends more core time than it saves, and the other core is busy with the lips.
-  const x264 = ['-c:v', 'libx264', '-preset', a.preset, '-crf', `${a.crf}`, '-threads', '1', '-bf', '0'];
-  return {
-    inputs: [
-      { source: STDIN, options: [...raw, '-framerate', `${a.fps}`] },
-      { source: fileUrl(a.audioPath), options: ['-f', 'wav', ...LOCAL_ONLY] },
-    ],
-    options: [
-      ...['-map', '0:v:0', '-map', '1:a:0', '-map_metadata', '-1'],
-      ...[...x264, '-pix_fmt', 'yuv420p', '-x264-params', X264_COLOUR[a.matrix]],
-      ...AAC_MP4,
-    ],
-    output: a.outPath,
-  };
-}
-
-/** A concat list on stdin + the whole WAV → the pictures untouched, the sound encoded once. */
-export function joinCommand(audioPath: string, outPath: string): Command {
-  return {
-    inputs: [
-      { source: STDIN, options: ['-f', 'concat', '-safe', '0', ...LOCAL_ONLY] },
-      { source: fileUrl(audioPath), options: ['-f', 'wav', ...LOCAL_ONLY] },
-    ],
-    options: ['-map', '0:v:0', '-map', '1:a:0', '-map_metadata', '-1', '-c:v', 'copy', ...AAC_MP4],
-    output: outPath,
-  };
-}
-
-/** The list `joinCommand` reads; a quote inside a path is closed, escaped and opened again. */
-export const concatList = (paths: readonly string[]): string =>
-  paths.map((path) => `file '${fileUrl(path).replaceAll("'", "'\\''")}'\n`).join('');
-
 export interface DecodeArgs {
   path: string;
   container: Container;
@@ -89,6 +30,10 @@ export interface DecodeArgs {
   /** How the file's own pictures are coded; `undefined` for RGB. */
   matrix: string | undefined;
   fullRange: boolean;
+  /** Behind transparent pictures comes this colour, `#rrggbb`; `undefined` where nothing is transparent. */
+  behind: string | undefined;
+  /** ffmpeg's name of the codec; the matte of VP8 and VP9 is read by libvpx alone. */
+  codec: string;
 }
 
 /** A video → BT.601 limited-range I420 pictures of one size on stdout, at a constant rate. */
@@ -101,18 +46,29 @@ export function decodeCommand(a: DecodeArgs): Command {
     'out_color_matrix=bt601',
     'out_range=tv',
   ].join(':');
+  const decoder = a.behind && LIBVPX[a.codec] ? ['-c:v', LIBVPX[a.codec]!] : [];
   return {
     inputs: [
       {
         source: fileUrl(a.path),
-        options: ['-f', a.container, ...LOCAL_ONLY, '-max_pixels', `${a.maxPixels}`, '-threads', '1'],
+        options: ['-f', a.container, ...decoder, ...LOCAL_ONLY, '-max_pixels', `${a.maxPixels}`, '-threads', '1'],
       },
     ],
     options: [
-      ...['-max_alloc', `${a.maxAlloc}`, '-map', '0:v:0', '-an', '-sn', '-dn'],
-      ...['-vf', `fps=${a.fps},${scale},format=yuv420p`, '-frames:v', `${a.maxFrames}`],
+      ...['-max_alloc', `${a.maxAlloc}`, ...picturesOf(a, `fps=${a.fps},${scale}`), '-an', '-sn', '-dn'],
+      ...['-frames:v', `${a.maxFrames}`],
       ...['-threads', '1', '-f', 'rawvideo', '-pix_fmt', 'yuv420p'],
     ],
     output: STDOUT,
   };
+}
+
+const LIBVPX: Record<string, string> = { vp8: 'libvpx', vp9: 'libvpx-vp9' };
+
+/** The file's pictures as they are, or before a colour. */
+function picturesOf({ behind, width, height, fps }: DecodeArgs, filters: string): string[] {
+  if (!behind) return ['-map', '0:v:0', '-vf', `${filters},format=yuv420p`];
+  const colour = `color=c=0x${behind.slice(1)}:s=${width}x${height}:r=${fps}[behind]`;
+  const over = '[behind][seen]overlay=shortest=1:format=yuv420,format=yuv420p[v]';
+  return ['-filter_complex', `${colour};[0:v:0]${filters},format=yuva420p[seen];${over}`, '-map', '[v]'];
 }

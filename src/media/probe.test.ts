@@ -8,6 +8,17 @@ const video = {
 };
 
 describe('readAnswer', () => {
+  it.each([
+    ['a pixel format', { pix_fmt: 'yuva420p' }, true],
+    ['a palette', { pix_fmt: 'bgra' }, true],
+    ['Matroska’s tag', { pix_fmt: 'yuv420p', tags: { alpha_mode: '1' } }, true],
+    ['the same as older programs write it', { pix_fmt: 'yuv420p', tags: { ALPHA_MODE: '1' } }, true],
+    ['nothing', { pix_fmt: 'yuv420p', tags: { language: 'und' } }, false],
+  ])('learns of transparency from %s', (_, said, alpha) => {
+    const stream = { codec_type: 'video', codec_name: 'vp9', width: 4, height: 2, ...said };
+    expect(readAnswer({ streams: [stream], format: { format_name: 'webm' } }).video).toMatchObject({ alpha });
+  });
+
   it('reads both tracks', () => {
     const audio = { codec_type: 'audio', codec_name: 'aac', sample_rate: '48000', duration: '4.9' };
     expect(readAnswer({ streams: [{ codec_type: 'data' }, audio, video], format })).toEqual({
@@ -15,7 +26,7 @@ describe('readAnswer', () => {
       durationSeconds: 5,
       video: {
         ...{ codec: 'h264', width: 720, height: 480, codedPixels: 345_600, pixelFormat: 'yuv420p' },
-        ...{ matrix: undefined, fullRange: false, durationSeconds: 5, frames: 125 },
+        ...{ matrix: undefined, alpha: false, fullRange: false, durationSeconds: 5, frames: 125 },
       },
       audio: { codec: 'aac', sampleRate: 48_000, durationSeconds: 4.9 },
     });

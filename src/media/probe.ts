@@ -18,6 +18,8 @@ export interface VideoTrack {
   /** ffmpeg's names, `undefined` where the file says nothing. */
   matrix: string | undefined;
   fullRange: boolean;
+  /** Its pictures may be transparent. */
+  alpha: boolean;
   durationSeconds: number | undefined;
   /** As the container counts them. */
   frames: number | undefined;
@@ -37,6 +39,9 @@ export interface Probe {
   audio: AudioTrack | undefined;
 }
 
+/** Pixel formats with an alpha plane or a palette that may hold transparency; VP8 and VP9 say it in a tag instead. */
+const ALPHA = /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16|pal8)/;
+
 const run = promisify(execFile);
 const PROBE_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -54,6 +59,7 @@ const streamSchema = z.object({
   sample_rate: z.coerce.number().catch(0),
   duration: seconds,
   nb_frames: z.coerce.number().int().optional().catch(undefined),
+  tags: z.record(z.string(), z.string()).catch({}),
   side_data_list: z.array(z.object({ rotation: z.number().optional() })).default([]),
 });
 const answerSchema = z.object({
@@ -63,7 +69,7 @@ const answerSchema = z.object({
 
 /**
  * What ffprobe says about a file of that container. fluent-ffmpeg's own probe knows no deadline and no abort.
- * Throws `media_unreadable` when ffprobe cannot read it, and the signal's reason.
+ * Throws `media_damaged` when ffprobe cannot read it, and the signal's reason.
  */
 export async function probe(media: Media, path: string, container: Container, signal?: AbortSignal): Promise<Probe> {
   const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', '-f', container, ...LOCAL_ONLY];
@@ -77,7 +83,7 @@ export async function probe(media: Media, path: string, container: Container, si
     return readAnswer(JSON.parse(stdout));
   } catch (error) {
     signal?.throwIfAborted();
-    throw new SoyleError('media_unreadable', { detail: 'ffprobe does not understand it' }, error);
+    throw new SoyleError('media_damaged', {}, error);
   }
 }
 
@@ -106,6 +112,7 @@ function videoTrack(stream: z.infer<typeof streamSchema>): VideoTrack {
     codedPixels: width * height,
     pixelFormat: stream.pix_fmt,
     matrix: matrix === 'unknown' || matrix === 'unspecified' ? undefined : matrix,
+    alpha: ALPHA.test(stream.pix_fmt) || (stream.tags.alpha_mode ?? stream.tags.ALPHA_MODE) === '1',
     fullRange: stream.color_range === 'pc' || stream.pix_fmt.startsWith('yuvj'),
     durationSeconds: stream.duration,
     frames: stream.nb_frames,

@@ -105,9 +105,11 @@ export async function createDiskStorage({ dir, log }: DiskStorageOptions): Promi
   };
 }
 
+const EXTENSIONS = ['mp4', 'webm', 'wav'];
+
 const isStoredName = (name: string): boolean => {
   const [id = '', extension = '', ...more] = name.split('.');
-  return isChunkId(id) && (extension === 'mp4' || extension === 'wav') && more.length === 0;
+  return isChunkId(id) && EXTENSIONS.includes(extension) && more.length === 0;
 };
 
 /** A file of another machine that nobody has written to for so long is left over. */

@@ -10,7 +10,7 @@ export interface StoredRead extends StoredFile {
 
 /**
  * Where finished files live. Every implementation passes test/conformance/storage.ts.
- * Names are `<id>.<mp4|wav>` with an id from ids.ts; anything else is refused before a path is built from it.
+ * Names are `<id>.<mp4|webm|wav>` with an id from ids.ts; anything else is refused before a path is built from it.
  */
 export interface Storage {
   /** A new local path for a file being written (same file system as the store where there is one). */

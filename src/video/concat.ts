@@ -1,10 +1,17 @@
-import { concatList, joinCommand } from '../media/args.ts';
+import { concatList, joinCommand } from '../media/encode-args.ts';
 import { type Media, runFfmpeg } from '../media/ffmpeg.ts';
-import { encodeFailed, finishMp4, writeMp4 } from './encode.ts';
+import type { VideoFormat } from '../types.ts';
+import { encodeFailed, finishMp4, writeVideo } from './encode.ts';
 
 export interface JoinJob {
+  /** `mp4` when absent. */
+  format?: VideoFormat;
+  /** The chunks' pictures carry mattes. */
+  alpha?: boolean;
   /** Chunks of `encodeChunk`, all encoded alike, in order. */
   videoPaths: readonly string[];
+  /** How long each of them lasts; WebM cannot say it exactly. */
+  partsMs?: readonly number[];
   /** WAV of the whole, as long as all chunks together. */
   audioPath: string;
   /** Sum of the chunks' durations. */
@@ -19,18 +26,18 @@ const TIMEOUT_MS = 10 * 60_000;
  * The file is complete or not there. Throws `encode_failed`, `storage_full` or the signal's reason.
  */
 export async function joinChunks(job: JoinJob, media: Media, signal?: AbortSignal): Promise<void> {
-  const { videoPaths, audioPath, durationMs, outPath } = job;
-  await writeMp4(outPath, async () => {
-    await runFfmpeg(media, joinCommand(audioPath, outPath), {
-      stdin: list(videoPaths),
+  const { videoPaths, partsMs, audioPath, durationMs, outPath, format = 'mp4', alpha = false } = job;
+  await writeVideo(outPath, async () => {
+    await runFfmpeg(media, joinCommand({ audioPath, outPath, format, alpha }), {
+      stdin: list(videoPaths, format === 'webm' ? partsMs : undefined),
       timeoutMs: TIMEOUT_MS,
       failure: encodeFailed,
       signal,
     });
-    await finishMp4(outPath, durationMs, audioPath);
+    if (format !== 'webm') await finishMp4(outPath, durationMs, audioPath);
   });
 }
 
-async function* list(paths: readonly string[]): AsyncGenerator<Uint8Array> {
-  yield new TextEncoder().encode(concatList(paths));
+async function* list(paths: readonly string[], partsMs?: readonly number[]): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(concatList(paths, partsMs));
 }

@@ -1,17 +1,18 @@
-import { open, rm } from 'node:fs/promises';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { missingQuietStart, QUIET_START } from '../audio/chunk-sound.ts';
 import { SoyleError } from '../errors.ts';
-import { encodeCommand } from '../media/args.ts';
 import { i420Size, type Matrix } from '../media/colour.ts';
+import { encodeCommand, encodeMattesCommand } from '../media/encode-args.ts';
 import { type Media, runFfmpeg } from '../media/ffmpeg.ts';
-import { FPS, FRAME_MS } from '../types.ts';
+import { FPS, FRAME_MS, type VideoFormat } from '../types.ts';
 import { declareDuration } from './mp4.ts';
+import { addMattes, ivfFrames } from './webm-matte.ts';
 
 export interface EncodeJob {
   /** Even, pixels. */
   width: number;
   height: number;
-  /** Limited-range I420, one per video frame; each must stay as it is until the second after it is asked for. */
+  /** Limited-range I420, one per video frame, with `alpha` each followed by its matte; a picture must stay as it is until the second after it is asked for. */
   frames: AsyncIterable<Uint8Array>;
   frameCount: number;
   /** WAV as audio/wav.ts writes it, 16 kHz mono, exactly `frameCount` video frames long. */
@@ -22,6 +23,12 @@ export interface EncodeJob {
   /** x264 constant rate factor: 0 (lossless) … 51. */
   crf?: number;
   matrix?: Matrix;
+  /** `mp4` when absent. */
+  format?: VideoFormat;
+  /** Every picture is followed by its matte, `width`×`height` bytes, 255 = seen. */
+  alpha?: boolean;
+  /** Size of the video, even, where it is another than the pictures'. */
+  scaled?: { width: number; height: number };
 }
 
 /**
@@ -34,24 +41,43 @@ const CRF = 21;
 const PATIENCE_MS = 60_000;
 
 /**
- * Encodes one chunk as H.264 + AAC in a fast-start MP4 whose container and tracks all last `frameCount` × 40 ms.
+ * Encodes one chunk as H.264 + AAC in a fast-start MP4 whose container and tracks all last `frameCount` × 40 ms, or as
+ * VP9 + Opus in a WebM whose pictures last as long and whose sound ends within its last packet of 20 ms.
  * The file is complete or not there. Throws `RangeError` on odd sides or on other frames than announced,
  * `encode_failed`, `storage_full`, what `frames` throws, or the signal's reason.
  */
 export async function encodeChunk(job: EncodeJob, media: Media, signal?: AbortSignal): Promise<void> {
   const { width, height, frameCount, audioPath, outPath, preset = PRESET, crf = CRF, matrix = 'bt601' } = job;
+  const { format = 'mp4', alpha = false, scaled } = job;
   if (width % 2 || height % 2 || width < 2 || height < 2) throw new RangeError(`odd frame size ${width}×${height}`);
   const durationMs = frameCount * FRAME_MS;
-  const command = encodeCommand({ width, height, fps: FPS, audioPath, outPath, preset, crf, matrix });
-  await writeMp4(outPath, async () => {
-    await runFfmpeg(media, command, {
-      stdin: counted(job.frames, frameCount, i420Size(width, height)),
-      timeoutMs: PATIENCE_MS + 10 * durationMs,
-      failure: encodeFailed,
-      signal,
-    });
-    await finishMp4(outPath, durationMs, audioPath);
+  const look = { preset, crf, matrix, format, alpha, scaled };
+  const args = { width, height, fps: FPS, audioPath, outPath, ...look };
+  const mattePath = format === 'webm' && alpha ? `${outPath}.ivf` : undefined;
+  const command = mattePath ? encodeMattesCommand(args, mattePath) : encodeCommand(args);
+  const pictureBytes = i420Size(width, height) + (alpha ? width * height : 0);
+  const pieces = counted(job.frames, frameCount, pictureBytes);
+  await writeVideo(outPath, async () => {
+    try {
+      const timeoutMs = PATIENCE_MS + 10 * durationMs;
+      await runFfmpeg(media, command, { stdin: pieces, timeoutMs, failure: encodeFailed, signal });
+      if (mattePath) await putMattes(outPath, mattePath);
+    } finally {
+      if (mattePath) await rm(mattePath, { force: true });
+    }
+    if (format !== 'webm') await finishMp4(outPath, durationMs, audioPath);
   });
+}
+
+async function putMattes(path: string, mattePath: string): Promise<void> {
+  const [webm, mattes] = await Promise.all([path, mattePath].map((file) => readFile(file)));
+  let whole: Uint8Array;
+  try {
+    whole = addMattes(webm!, ivfFrames(mattes!));
+  } catch (error) {
+    throw encodeFailed(error);
+  }
+  await writeFile(path, whole);
 }
 
 export const encodeFailed = (cause: unknown): SoyleError => new SoyleError('encode_failed', {}, cause);
@@ -65,7 +91,7 @@ export async function finishMp4(path: string, durationMs: number, audioPath: str
 }
 
 /** Runs `write`, which makes the file at `path`; its failure leaves nothing there. */
-export async function writeMp4(path: string, write: () => Promise<void>): Promise<void> {
+export async function writeVideo(path: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();
   } catch (error) {

@@ -30,7 +30,10 @@ function wordRunner(log: string[], gate: Promise<void> = Promise.resolve()): Run
           await Promise.race([gate, aborted(signal)]);
         }, signal);
         signal.throwIfAborted();
-        yield { type: 'chunk', chunk: { index, text, id: `${index}`, durationMs: 40, words: [] } };
+        yield {
+          type: 'chunk',
+          chunk: { index, text, id: `${index}`, durationMs: 40, endPose: 1, format: 'mp4', words: [] },
+        };
       }
     } finally {
       log.push(`end of ${words[0]}`);

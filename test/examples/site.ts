@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
+
+const TYPES: Record<string, string> = { '.webm': 'video/webm', '.js': 'text/javascript' };
 
 /** A web site that is not ours. */
 export interface Site {
@@ -31,7 +34,9 @@ export async function openSite(): Promise<Site> {
     page: (name, html) =>
       publish(name, (response) => response.setHeader('Content-Type', 'text/html; charset=utf-8').end(html)),
     file: (name, path) =>
-      publish(name, async (response) => response.setHeader('Content-Type', 'video/mp4').end(await readFile(path))),
+      publish(name, async (response) =>
+        response.setHeader('Content-Type', TYPES[extname(name)] ?? 'video/mp4').end(await readFile(path)),
+      ),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

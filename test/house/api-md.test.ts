@@ -39,7 +39,7 @@ describe('API.md', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     const table = page.match(/^\| route \|.*?\n\n/ms)?.[0] ?? '';
-    const listed = [...table.matchAll(/`((?:GET|POST) \S+)`/g)].map(([, route]) => route!);
+    const listed = [...table.matchAll(/`((?:GET|POST|DELETE) \S+)`/g)].map(([, route]) => route!);
     const others = ['GET /', 'GET /docs', 'GET /openapi.json'];
     expect(sorted(listed)).toEqual(sorted([...routes, ...others]));
   });

@@ -4,17 +4,16 @@ import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Avatar } from '../../src/avatar/avatar.ts';
-import type { MediaDecoder } from '../../src/avatar/decode.ts';
 import { type FaceFinder, openFaceFinder } from '../../src/avatar/face.ts';
 import { loadAvatar } from '../../src/avatar/load.ts';
 import { LANDMARK, landmark } from '../../src/avatar/mesh.ts';
 import { applyMatrix } from '../../src/avatar/roi.ts';
-import { BootError, SoyleError } from '../../src/errors.ts';
+import { BootError } from '../../src/errors.ts';
 import { readLipsModel } from '../../src/lipsync/manifest.ts';
 import { silentLog } from '../../src/log.ts';
-import { decodeFrames, decodePicture, sniffFile } from '../../src/media/decode.ts';
+import { decodeFrames } from '../../src/media/decode.ts';
+import { mediaDecoder } from '../../src/media/decoder.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
-import { probe } from '../../src/media/probe.ts';
 import { FPS } from '../../src/types.ts';
 import { encodeLoop as encodeSilently } from '../../src/video/loop.ts';
 import { lumaPsnr } from './media-kit.ts';
@@ -23,18 +22,10 @@ import { lumaPsnr } from './media-kit.ts';
 const STEADY_PX = 0.5;
 
 const media = createMedia({ log: silentLog });
-const decode: MediaDecoder = {
-  probe: async (path, signal) => {
-    const found = await sniffFile(path);
-    if (found?.kind !== 'stream') throw new SoyleError('media_unsupported');
-    return probe(media, path, found.container, signal);
-  },
-  decodeFrames: (path, options, signal) => decodeFrames(media, path, options, signal),
-  decodePicture,
-};
+const decode = mediaDecoder(media);
 
 const encodeLoop: Parameters<typeof loadAvatar>[1]['encodeLoop'] = (frames, path, signal) =>
-  encodeSilently(frames, path, {}, media, signal);
+  encodeSilently(frames, path, { crf: 14 }, media, signal);
 
 /** How our lips model wants to see a face, and how one does whose entry says nothing. */
 const FRAMINGS = {} as Record<'soyle' | 'default', Parameters<typeof loadAvatar>[1]['framing']>;
@@ -76,7 +67,7 @@ async function photoFolder(id: string, picture: Sharp): Promise<string> {
 }
 
 const load = (dir: string, options: Partial<Parameters<typeof loadAvatar>[1]> = {}): Promise<Avatar> =>
-  loadAvatar(dir, { finder, decode, framing: FRAMINGS.soyle, encodeLoop, log: silentLog, ...options });
+  loadAvatar(dir, { finder, decode, framing: FRAMINGS.soyle, modelSize: 256, encodeLoop, log: silentLog, ...options });
 
 function trembling({ crops }: Avatar): number {
   const corners = [
@@ -98,7 +89,7 @@ function trembling({ crops }: Avatar): number {
 }
 type Spot = ReturnType<typeof applyMatrix>;
 
-describe.each(['anna', 'max', 'vera'])('bundled avatar %s', (id) => {
+describe.each(['aigul', 'anna', 'kofi', 'max', 'vera'])('bundled avatar %s', (id) => {
   let avatar: Avatar;
   beforeAll(async () => {
     avatar = await load(join('avatars', id), { cacheDir: join(root, `cache-${id}`) });
@@ -106,19 +97,19 @@ describe.each(['anna', 'max', 'vera'])('bundled avatar %s', (id) => {
 
   it('shows a face in every frame, steadily framed', () => {
     expect(avatar).toMatchObject({ id, width: 720, height: 720, idlePath: join('avatars', id, 'loop.mp4') });
-    expect(avatar.frames.length).toBe(125);
+    expect(avatar.frames.length).toBe(150);
     expect(avatar.crops.every(Boolean)).toBe(true);
     expect(trembling(avatar)).toBeLessThan(STEADY_PX);
   });
 
   it('keeps its mouth closed', () => {
-    expect(avatar.mouthOpen).toEqual(Array(125).fill(false));
+    expect(avatar.mouthOpen).toEqual(Array(150).fill(false));
   });
 
   it.each(['soyle', 'default'] as const)('is cut and masked as a model of %s framing wants it', async (name) => {
     const framing = FRAMINGS[name];
     const framed = await load(join('avatars', id), { cacheDir: join(root, `cache-${id}`), framing });
-    const { size, data } = framed.mask;
+    const { size, data } = framed.masks[60]!;
     const row = (v: number) => Math.round(v * size) * size;
     expect(data.filter((alpha) => alpha > 0).length / data.length).toBeLessThanOrEqual(0.35);
     expect(data[row(framing.mouth) + size / 2]).toBe(255);
@@ -145,27 +136,55 @@ describe('a folder of one’s own', () => {
     const dir = await photoFolder('photo', anna());
     const first = counting(finder);
     const avatar = await load(dir, { finder: first });
-    expect(avatar).toMatchObject({ id: 'photo', idlePath: undefined, posterPath: join(dir, 'photo.png') });
-    expect([avatar.frames.length, first.calls]).toEqual([1, 1]);
+    expect(avatar).toMatchObject({ id: 'photo', width: 720, height: 720 });
+    expect(avatar.frames.length).toBeGreaterThan(4 * FPS);
+    expect(dirname(avatar.idlePath!)).toBe(join(dir, '.cache'));
+    expect(await sharp(avatar.posterPath).metadata()).toMatchObject({ format: 'jpeg', width: 720 });
+    expect(first.calls).toBe(2);
     const second = counting(finder);
     const again = await load(dir, { finder: second });
     expect(second.calls).toBe(0);
     expect(again.crops).toEqual(avatar.crops);
-    expect(again.mask).toEqual(avatar.mask);
+    expect(again.masks).toEqual(avatar.masks);
+  });
+
+  it('lets a photo be still', async () => {
+    const dir = await photoFolder('still', anna());
+    const manifest = { name: 'Still', source: 'photo.png', idle: 'still' };
+    await writeFile(join(dir, 'avatar.json'), JSON.stringify(manifest));
+    const avatar = await load(dir);
+    expect([avatar.frames.length, avatar.idlePath]).toEqual([1, undefined]);
+  });
+
+  it('follows the face that is pointed at', async () => {
+    const large = await anna().resize(300, 300).png().toBuffer();
+    const wide = sharp({ create: { width: 2400, height: 720, channels: 3, background: '#b0b0b0' } });
+    const dir = await photoFolder(
+      'pointed',
+      wide.composite([
+        { input: large, left: 100, top: 200 },
+        { input: large, left: 1900, top: 200 },
+      ]),
+    );
+    const manifest = { name: 'Two', source: 'photo.png', idle: 'still', face: { x: 2050, y: 330 } };
+    await writeFile(join(dir, 'avatar.json'), JSON.stringify(manifest));
+    const { crops, width } = await load(dir);
+    expect(width).toBeLessThan(2000);
+    expect((applyMatrix(crops[0]!, 0.5, 0.5).x / width) * 2400).toBeCloseTo(2050, -2);
   });
 
   it('finds the face anew when the cache is damaged or the picture was changed', async () => {
     const dir = await photoFolder('changed', anna());
     await load(dir);
-    const [cached] = (await readdir(join(dir, '.cache'))).filter((name) => name.endsWith('.landmarks'));
+    const [cached] = (await readdir(join(dir, '.cache'))).filter((name) => name.endsWith('.faces'));
     await writeFile(join(dir, '.cache', cached!), 'nonsense');
     const healing = counting(finder);
     await load(dir, { finder: healing });
-    expect(healing.calls).toBe(1);
+    expect(healing.calls).toBeGreaterThan(0);
     await writeFile(join(dir, 'photo.png'), await anna().flop().png().toBuffer());
     const anew = counting(finder);
     await load(dir, { finder: anew });
-    expect(anew.calls).toBe(1);
+    expect(anew.calls).toBeGreaterThan(0);
   });
 
   it('finds a small face off centre, and the larger of two', async () => {
@@ -192,21 +211,22 @@ describe('a folder of one’s own', () => {
 
   it('sees that a mouth is open', async () => {
     const avatar = await load(await photoFolder('open', sharp(join('test', 'fixtures', 'mouth-open.webp'))));
-    expect(avatar.mouthOpen).toEqual([true]);
+    expect(avatar.mouthOpen.every(Boolean)).toBe(true);
   });
 
-  it('plays a video not marked as a loop to and fro, with a poster and an idle loop of its own', async () => {
+  it('plays a video to and fro where its description says so, with a poster and an idle loop of its own', async () => {
     const dir = join(root, 'video');
     await mkdir(dir);
     await cp(join('avatars', 'vera', 'loop.mp4'), join(dir, 'vera.mp4'));
+    await writeFile(join(dir, 'avatar.json'), JSON.stringify({ name: 'Vera', source: 'vera.mp4', loop: 'pingpong' }));
     const avatar = await load(dir);
-    expect(avatar.frames.length).toBe(248);
-    expect(avatar.frames[247]).toBe(avatar.frames[1]);
+    expect(avatar.frames.length).toBe(298);
+    expect(avatar.frames[297]).toBe(avatar.frames[1]);
     expect(await sharp(await readFile(avatar.posterPath)).metadata()).toMatchObject({ format: 'jpeg', width: 720 });
     const idlePath = avatar.idlePath!;
     expect(dirname(idlePath)).toBe(join(dir, '.cache'));
     const shown = await decodeFrames(media, idlePath, { fps: FPS, maxSide: 720, maxFrames: 300 });
-    expect(shown.frames.length).toBe(248);
+    expect(shown.frames.length).toBe(298);
     const rendered = avatar.frames.map(({ data }) => data);
     expect(lumaPsnr(shown.frames, rendered, 720 * 720).worst).toBeGreaterThan(40);
     const untouched = () => Promise.reject(new Error('the loop is there already'));

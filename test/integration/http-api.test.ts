@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { buildHouse, bytesOf, post, WAYS } from './http-helpers.ts';
+import { buildHouse, bytesOf, fakeAvatars, post, readyAvatar, WAYS } from './http-helpers.ts';
 
 const ID = /^\/api\/chunk\/video\/\d{8}_\d{6}_\d{6}_[0-9a-f]{32}_0$/;
 
@@ -181,7 +181,7 @@ describe.each(WAYS)('%s', (_, open) => {
     const house = await buildHouse();
     const { health } = house;
     house.health = () => ({ ...health(), status: 'loading' });
-    house.avatar = () => undefined;
+    house.avatars = () => undefined;
     const ask = await open(house);
     const asked = await Promise.all([
       ask('/api/stream_chunks', post({ text: 'a' })),
@@ -210,7 +210,7 @@ describe.each(WAYS)('%s', (_, open) => {
 
   test('the avatar’s picture and loop', async () => {
     const house = await buildHouse();
-    const files = house.avatar();
+    const [anna] = house.avatars()?.list() ?? [];
     const ask = await open(house);
     const picture = await ask('/api/avatar');
     expect([picture.headers.get('content-type'), await picture.text()]).toEqual(['image/png', 'a picture']);
@@ -221,7 +221,7 @@ describe.each(WAYS)('%s', (_, open) => {
     const part = await ask('/api/avatar/idle.mp4', { headers: { range: 'bytes=3-6' } });
     expect([part.status, part.headers.get('content-type'), await part.text()]).toEqual([206, 'video/mp4', 'idle']);
 
-    house.avatar = () => files && { posterPath: files.posterPath };
+    house.avatars = () => fakeAvatars([readyAvatar({ posterPath: anna?.posterPath })]);
     const askPhoto = await open(house);
     expect((await askPhoto('/api/avatar')).headers.get('link')).toBeNull();
     const photo = await askPhoto('/api/avatar/idle.mp4');
@@ -260,13 +260,21 @@ describe.each(WAYS)('%s', (_, open) => {
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/avatar',
       '/api/avatar/idle.mp4',
+      '/api/avatars',
+      '/api/avatars/{id}',
+      '/api/avatars/{id}/events',
+      '/api/avatars/{id}/idle.mp4',
+      '/api/avatars/{id}/preview',
+      '/api/backgrounds',
       '/api/chunk/audio/{id}',
       '/api/chunk/video/{id}',
       '/api/cleanup',
       '/api/currentsettings',
       '/api/generate',
       '/api/generate_stream',
+      '/api/generate_stream_custom',
       '/api/health',
+      '/api/models',
       '/api/ready',
       '/api/stream_chunks',
       '/api/tts-generate',
@@ -279,6 +287,7 @@ describe.each(WAYS)('%s', (_, open) => {
       '/v1/audio/speech',
       '/v1/audio/voices',
       '/v1/models',
+      '/v1/models/{model}',
     ]);
     expect(document.components.schemas.ChunksRequest.properties).toMatchObject({
       text: { type: 'string', maxLength: 10_000 },

@@ -1,6 +1,8 @@
 import { request } from 'node:http';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
+import { createApp } from '../../src/http/app.ts';
+import { complaint } from '../../src/http/complaints.ts';
 import { buildHouse, listen, post, WAYS } from './http-helpers.ts';
 
 const NO_HEADERS: Record<string, string> = {};
@@ -9,6 +11,8 @@ const CHUNKS = '/api/stream_chunks';
 describe.each(WAYS)('%s', (_, open) => {
   const LANGUAGES = 'в поле "language" ожидается одно из значений ru, kk, en, auto';
   const SIZE = 'в поле "chunk_size" ожидается целое число от 1 до 200';
+  const MALFORMED =
+    'Тело запроса не является корректным JSON; пришлите объект, в нём ключи и строки в двойных кавычках';
   const INTENSITY = 'в поле "intensity" ожидается число от 0.5 до 1.5';
   const ATTRIBUTES =
     'в поле "voice_attributes" ожидается объект вида {"gender": "female|male|neutral", "age": 1…120, "emotion": "…"}';
@@ -22,9 +26,9 @@ describe.each(WAYS)('%s', (_, open) => {
     [{ text: ' \n\t\u00a0\u2003\u0085' }, 400, 'text_empty', 'Текст не может быть пустым'],
     [{ text: 5 }, 400, 'invalid_request', detail('в поле "text" ожидается строка')],
     [{ text: ['a'] }, 400, 'invalid_request', detail('в поле "text" ожидается строка')],
-    [{ text: 'a', language: 'de' }, 400, 'language_unsupported', 'Неподдерживаемый язык'],
-    [{ text: 'a', language: '' }, 400, 'language_unsupported', 'Неподдерживаемый язык'],
-    [{ text: 'a', language: 'RU' }, 400, 'language_unsupported', 'Неподдерживаемый язык'],
+    [{ text: 'a', language: 'de' }, 400, 'language_unsupported', `Неподдерживаемый язык: ${LANGUAGES}`],
+    [{ text: 'a', language: '' }, 400, 'language_unsupported', `Неподдерживаемый язык: ${LANGUAGES}`],
+    [{ text: 'a', language: 'RU' }, 400, 'language_unsupported', `Неподдерживаемый язык: ${LANGUAGES}`],
     [{ text: 'a', language: 5 }, 400, 'invalid_request', detail(LANGUAGES)],
     [{ text: 'a', language: null }, 400, 'invalid_request', detail(LANGUAGES)],
     [{ text: 'a', chunk_size: 0 }, 400, 'invalid_request', detail(SIZE)],
@@ -67,11 +71,11 @@ describe.each(WAYS)('%s', (_, open) => {
     ['[]', 400, 'invalid_request', detail('ожидается объект JSON')],
     ['null', 400, 'invalid_request', detail('ожидается объект JSON')],
     ['"text"', 400, 'invalid_request', detail('ожидается объект JSON')],
-    ['', 400, 'malformed_json', 'Тело запроса не является корректным JSON'],
-    ['{"text":', 400, 'malformed_json', 'Тело запроса не является корректным JSON'],
-    ['['.repeat(100_000), 400, 'malformed_json', 'Тело запроса не является корректным JSON'],
-    [{ text: 'a'.repeat(10_001) }, 413, 'text_too_long', 'Текст длиннее 10000 символов'],
-    [{ text: '🙂'.repeat(10_001) }, 413, 'text_too_long', 'Текст длиннее 10000 символов'],
+    ['', 400, 'malformed_json', MALFORMED],
+    ['{"text":', 400, 'malformed_json', MALFORMED],
+    ['['.repeat(100_000), 400, 'malformed_json', MALFORMED],
+    [{ text: 'a'.repeat(10_001) }, 413, 'text_too_long', 'Текст длиннее 10000 символов, пришлите его частями'],
+    [{ text: '🙂'.repeat(10_001) }, 413, 'text_too_long', 'Текст длиннее 10000 символов, пришлите его частями'],
     [{ text: 'a'.repeat(1024 * 1024) }, 413, 'body_too_large', 'Тело запроса больше 1048576 байт'],
   ])('POST %.60j → %i %s', async (body, status, code, error) => {
     const house = await buildHouse();
@@ -139,7 +143,7 @@ describe.each(WAYS)('%s', (_, open) => {
     const ask = await open(await buildHouse());
     const headers = accepted === undefined ? NO_HEADERS : { 'accept-language': accepted };
     const response = await ask(CHUNKS, post({ text: 'a', language: 'de' }, headers));
-    expect(await response.json()).toEqual({ error, code: 'language_unsupported' });
+    expect(await response.json()).toEqual({ error: expect.stringContaining(error), code: 'language_unsupported' });
     expect(response.headers.get('vary')).toContain('Accept-Language');
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
@@ -160,7 +164,7 @@ describe.each(WAYS)('%s', (_, open) => {
       expect([path, response.status, await response.json()]).toEqual([
         path,
         404,
-        { error: 'Не найдено', code: 'not_found' },
+        { error: 'Не найдено; проверьте адрес, все они перечислены в /docs', code: 'not_found' },
       ]);
     }
     for (const [method, path, allow] of [
@@ -173,7 +177,8 @@ describe.each(WAYS)('%s', (_, open) => {
     ] as const) {
       const response = await ask(path, { method });
       expect([path, response.status, response.headers.get('allow')]).toEqual([path, 405, allow]);
-      expect(await response.json()).toEqual({ error: 'Метод не поддерживается', code: 'method_not_allowed' });
+      const error = `Метод не поддерживается; по этому адресу есть: ${allow}`;
+      expect(await response.json()).toEqual({ error, code: 'method_not_allowed' });
     }
   });
 
@@ -246,4 +251,23 @@ test('a body that never says its length and never ends is refused at the limit',
   expect(status).toBe(413);
   expect(JSON.parse(body)).toEqual({ error: 'Тело запроса больше 100000 байт', code: 'body_too_large' });
   await closed;
+});
+
+interface Described {
+  paths: Record<string, Record<string, { parameters?: { in: string; name: string }[] }>>;
+  components: { schemas: Record<string, { properties?: object }> };
+}
+
+test('there are words for what every field of a request may hold', async () => {
+  const response = await createApp(await buildHouse()).request('/openapi.json');
+  const { paths, components } = (await response.json()) as Described;
+  const bodies = Object.entries(components.schemas).filter(([name]) => name.endsWith('Request'));
+  const inBodies = bodies.flatMap(([, { properties = {} }]) => Object.keys(properties));
+  const inQueries = Object.values(paths)
+    .flatMap((methods) => Object.values(methods).flatMap(({ parameters = [] }) => parameters))
+    .flatMap(({ in: where, name }) => (where === 'query' ? [name] : []));
+  expect([inBodies.length > 40, inQueries.length > 5]).toEqual([true, true]);
+  const wordless = [...inBodies, ...inQueries].filter((field) => complaint(field, 'en').endsWith('something else'));
+  // Each protocol has a range of its own for the one, and the other is refused with a code of its own.
+  expect([...new Set(wordless)].sort()).toEqual(['speed', 'tokens']);
 });

@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { AvatarFacts } from '../../src/avatar/facts.ts';
 import { SoyleError } from '../../src/errors.ts';
 import { createApp } from '../../src/http/app.ts';
-import type { AppDeps, HttpSettings } from '../../src/http/deps.ts';
+import type { AppDeps, Avatars, HttpSettings } from '../../src/http/deps.ts';
 import { type RunningServer, serve } from '../../src/http/server.ts';
 import { newChunkId } from '../../src/ids.ts';
 import type { JobEvent, JobQueue, RenderJob } from '../../src/jobs/job.ts';
@@ -12,7 +13,7 @@ import { silentLog } from '../../src/log.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
 import { encodeSound, encodeSoundFile } from '../../src/media/sound.ts';
 import type { Storage, StoredFile, StoredRead } from '../../src/storage/storage.ts';
-import type { Spoken } from '../../src/types.ts';
+import { type Spoken, VIDEO_EXTENSIONS, type VideoFormat } from '../../src/types.ts';
 
 /** Storage in memory; knows how many reads are open and how many bytes were asked of them. */
 export class MemoryStorage implements Storage {
@@ -85,6 +86,8 @@ export class MemoryQueue implements JobQueue {
   active = 0;
   /** What every chunk says of its voice. */
   spoken: Spoken = {};
+  /** Of every chunk's video. */
+  format: VideoFormat = 'mp4';
   /** Awaited before anything of a job happens, and before each of its chunks. */
   beforeStart = async (_signal: AbortSignal): Promise<void> => {};
   beforeChunk = async (_index: number, _signal: AbortSignal): Promise<void> => {};
@@ -123,10 +126,11 @@ export class MemoryQueue implements JobQueue {
 
   #store(index: number, text: string) {
     const id = newChunkId(index);
-    this.#storage.add(`${id}.mp4`, new TextEncoder().encode(`mp4 of ${text}`));
+    const extension = VIDEO_EXTENSIONS[this.format];
+    this.#storage.add(`${id}.${extension}`, new TextEncoder().encode(`${extension} of ${text}`));
     this.#storage.add(`${id}.wav`, new TextEncoder().encode(`wav of ${text}`));
     const words = [{ text: text.slice(0, 1), startMs: 40, endMs: 1000, textOffset: 0 }];
-    return { index, text, id, durationMs: 3520, words, ...this.spoken };
+    return { index, text, id, durationMs: 3520, endPose: 88, format: this.format, words, ...this.spoken };
   }
 
   depth() {
@@ -149,6 +153,27 @@ export const untilAborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 
+/** What is told of a ready avatar, the default one. */
+export const readyAvatar = (facts: Partial<AvatarFacts> = {}): AvatarFacts => ({
+  ...{ id: 'anna', name: 'Anna', kind: 'video', state: 'ready', progress: 1, bundled: true, default: true },
+  ...{ width: 720, height: 720, frames: 125, ...facts },
+});
+
+/** Avatars that are as they are. */
+export const fakeAvatars = (known: readonly AvatarFacts[]): Avatars => ({
+  list: () => known,
+  facts(id) {
+    const found = known.find((one) => (id === undefined ? one.default : one.id === id));
+    if (found) return found;
+    throw new SoyleError('avatar_unknown', { avatar: id ?? '', known: known.map((one) => one.id).join(', ') });
+  },
+  register: () => Promise.reject(new SoyleError('internal')),
+  remove: () => Promise.reject(new SoyleError('internal')),
+  async *follow(id) {
+    yield this.facts(id);
+  },
+});
+
 export interface House extends AppDeps {
   queue: MemoryQueue;
   storage: MemoryStorage;
@@ -169,7 +194,7 @@ export async function buildHouse(settings: Partial<HttpSettings> = {}): Promise<
   return {
     queue,
     storage,
-    avatar: () => ({ posterPath: join(dir, 'poster.png'), idlePath: join(dir, 'idle.mp4') }),
+    avatars: () => fakeAvatars([readyAvatar({ posterPath: join(dir, 'poster.png'), idlePath: join(dir, 'idle.mp4') })]),
     voices: () => ({
       engines: ['espeak'],
       list: async () => [{ id: 'ru', name: 'Русский', engine: 'espeak', language: 'ru', gender: 'male' }],
@@ -182,6 +207,18 @@ export async function buildHouse(settings: Partial<HttpSettings> = {}): Promise<
           for (const _ of text.split(/\s+/)) yield new Int16Array(1600).fill(1000);
         }
         return { sampleRate: 16_000, pcm: pcm(), engine: 'espeak' };
+      },
+    }),
+    looks: () => ({
+      models: async () => [
+        { id: 'soyle', kind: 'soyle', licence: 'CC0-1.0', default: true, available: true, loaded: true },
+      ],
+      checkModel(model) {
+        if (model !== 'soyle') throw new SoyleError('model_unknown', { model, known: 'soyle' });
+      },
+      backgrounds: async () => ['office'],
+      async checkBackground(picture) {
+        if (picture !== 'office') throw new SoyleError('background_unknown', { picture, known: 'office' });
       },
     }),
     sound: {
@@ -206,6 +243,8 @@ export async function buildHouse(settings: Partial<HttpSettings> = {}): Promise<
       maxBodyBytes: 1024 * 1024,
       corsOrigins: '*',
       trustProxy: false,
+      uploads: 'local',
+      maxUploadBytes: 1024 * 1024,
       outputTtlMs: 3_600_000,
       heartbeatMs: 15_000,
       ...settings,

@@ -1,13 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BootError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
 import { STDIN, STDOUT } from '../../src/media/args.ts';
-import { decodeFrames, sniffFile } from '../../src/media/decode.ts';
+import { decodeFrames, SCREEN, sniffFile } from '../../src/media/decode.ts';
 import { checkMedia, createMedia, runFfmpeg } from '../../src/media/ffmpeg.ts';
 import { probe } from '../../src/media/probe.ts';
+import { plainFrame } from '../../src/video/picture.ts';
 import { outputOf, programs } from './media-kit.ts';
 
 const OPTIONS = { fps: 25, maxSide: 320, maxFrames: 50 };
@@ -52,6 +53,21 @@ describe.each(programs)('media through the %s ffmpeg', (_, media) => {
     expect(colourOf(decoded)).toSatisfy(isRed);
   });
 
+  it.each([
+    ['webm', ['-c:v', 'libvpx-vp9', '-pix_fmt', 'yuva420p', '-auto-alt-ref', '0']],
+    ['mkv', ['-c:v', 'libvpx', '-pix_fmt', 'yuva420p', '-auto-alt-ref', '0']],
+    ['mov', ['-c:v', 'qtrle', '-pix_fmt', 'argb']],
+  ])('puts a screen behind what is transparent: %s', async (extension, options) => {
+    const halfSeen = 'color=red:s=160x120:r=25:d=1,format=rgba,geq=r=r(X\\,Y):g=0:b=0:a=255*gt(X\\,80)';
+    const { frames } = await decodeFrames(media, await video(`alpha.${extension}`, options, halfSeen), OPTIONS);
+    expect(frames).toHaveLength(25);
+    const luma = frames.at(-1)!.subarray(60 * 160, 61 * 160);
+    const [red, green] = [luma[140]!, luma[20]!];
+    expect(Math.abs(red - RED[0]!)).toBeLessThan(5);
+    const screen = plainFrame(SCREEN, { width: 2, height: 2 }).data[0]!;
+    expect(Math.abs(green - screen)).toBeLessThan(5);
+  });
+
   it('makes one kind of colour of every matrix and range', async () => {
     const bt709 = ['-vf', 'scale=out_color_matrix=bt709,format=yuv420p', '-x264-params', 'colormatrix=bt709'];
     const full = ['-vf', 'scale=out_range=pc,format=yuv420p', '-x264-params', 'colormatrix=smpte170m:fullrange=on'];
@@ -67,6 +83,32 @@ describe.each(programs)('media through the %s ffmpeg', (_, media) => {
     expect([decoded.width, decoded.height, decoded.frames.length]).toEqual([320, 180, 20]);
     expect((await decodeFrames(media, path, { ...OPTIONS, maxFrames: 200 })).frames.length).toBe(50);
     expect(decoded.frames.every((frame) => frame.length === (320 * 180 * 3) / 2)).toBe(true);
+  });
+
+  it('shows what was filmed with a turned phone upright', async () => {
+    const path = await video(
+      'phone.mp4',
+      ['-pix_fmt', 'yuv420p'],
+      'color=red:s=160x120:r=25:d=0.2,drawbox=w=80:c=blue:t=fill',
+    );
+    const bytes = await readFile(path);
+    // The matrix of the track's header (ISO 14496-12, 8.3.2): a quarter turn to the right.
+    const at = bytes.indexOf('tkhd') + 44;
+    for (const [i, value] of [0, 1, 0, -1, 0, 0, 120, 0].entries()) bytes.writeInt32BE(value * 65_536, at + 4 * i);
+    await writeFile(path, bytes);
+    const { width, height, frames } = await decodeFrames(media, path, OPTIONS);
+    expect([width, height]).toEqual([120, 160]);
+    const redness = (y: number) => frames[0]![width * height * 1.25 + (y / 2) * (width / 2) + 10]!;
+    expect(redness(20)).toBeLessThan(128);
+    expect(redness(140)).toBeGreaterThan(200);
+  });
+
+  it('keeps frames that are known to be the same once', async () => {
+    const path = await video('blinking.mp4', ['-pix_fmt', 'yuv420p'], 'testsrc=s=160x120:r=25:d=0.24');
+    const { frames: all } = await decodeFrames(media, path, OPTIONS);
+    const { frames } = await decodeFrames(media, path, { ...OPTIONS, same: [0, 1, 1, 0, 4, 4] });
+    expect(frames.map((frame) => frames.indexOf(frame))).toEqual([0, 1, 1, 0, 4, 4]);
+    for (const index of [0, 1, 4]) expect(frames[index]).toEqual(all[index]);
   });
 
   it('probes tracks, times and frames', async () => {
@@ -92,9 +134,9 @@ describe.each(programs)('media through the %s ffmpeg', (_, media) => {
   it('cannot read a video of noise or of sound alone', async () => {
     const noise = join(dir, 'noise.mp4');
     await writeFile(noise, Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isomavc1'), Buffer.alloc(5000, 7)]));
-    await expect(decodeFrames(media, noise, OPTIONS)).rejects.toMatchObject({ code: 'media_unreadable' });
+    await expect(decodeFrames(media, noise, OPTIONS)).rejects.toMatchObject({ code: 'media_damaged' });
     const sound = await video('sound.wav', [], 'sine=d=0.1');
-    await expect(decodeFrames(media, sound, OPTIONS)).rejects.toMatchObject({ code: 'media_unreadable' });
+    await expect(decodeFrames(media, sound, OPTIONS)).rejects.toMatchObject({ code: 'media_no_picture' });
   });
 
   it('stops decoding when aborted', async () => {

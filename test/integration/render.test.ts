@@ -15,6 +15,7 @@ import { probe } from '../../src/media/probe.ts';
 import { planChunks, renderStream } from '../../src/pipeline.ts';
 import { renderChunk, type Studio } from '../../src/render.ts';
 import { say } from '../../src/say.ts';
+import { openScene } from '../../src/scene.ts';
 import { talkingFrames } from '../../src/talking-frames.ts';
 import { type Chunk, FPS, type Language, SAMPLES_PER_FRAME } from '../../src/types.ts';
 
@@ -57,7 +58,8 @@ const masks = new Map<number, Uint8Array>();
 function maskOf(index: number): Uint8Array {
   const known = masks.get(index);
   if (known) return known;
-  const { width, height, crops, mask } = open.avatar;
+  const { width, height, crops, masks: drawn } = open.avatar;
+  const mask = drawn[index]!;
   const [a, b, tx, c, d, ty] = invert(crops[index]!);
   const at = (row: number, column: number) =>
     row < 0 || column < 0 || row >= mask.size || column >= mask.size ? 0 : mask.data[row * mask.size + column]!;
@@ -92,7 +94,8 @@ describe.each(Object.keys(TEXTS) as Language[])('a chunk in %s', (language) => {
   beforeAll(async () => {
     const speech = await say({ text: TEXTS[language], language }, open.speech, forever);
     const text = { index: 0, offset: 0, text: TEXTS[language] };
-    const made = await renderChunk(text, speech, { pose: 0 }, studio, forever);
+    const scene = await openScene(undefined, {}, studio, forever);
+    const made = await renderChunk(text, speech, { pose: 0 }, scene, studio, forever);
     if ('error' in made) throw made.error;
     chunk = made;
     pcm = parseWav(await readFile(chunk.audioPath)).pcm;

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -13,11 +13,16 @@ import { post } from './http-helpers.ts';
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'soyle-services-'));
+  // One avatar: others would still be prepared, in a child process of their own, while processes are counted.
+  await cp(join('avatars', 'anna'), join(folder, 'avatars', 'anna'), { recursive: true });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const configure = (env: NodeJS.ProcessEnv = {}): Settings =>
-  readConfig({ EXECUTION_PROVIDERS: 'cpu', INFERENCE_WORKERS: '1', OUTPUT_DIR: join(folder, 'outputs'), ...env });
+  readConfig({
+    ...{ EXECUTION_PROVIDERS: 'cpu', INFERENCE_WORKERS: '1', OUTPUT_DIR: join(folder, 'outputs') },
+    ...{ AVATARS_DIR: join(folder, 'avatars'), ...env },
+  });
 
 /** Child processes of this one, those whose end Node.js has not yet noticed included. */
 const children = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
@@ -141,6 +146,26 @@ describe('createServices with the real engines', () => {
     await services.change({ ...configure(known), PORT: 1 });
     expect(speech()).toBe('espeak');
     await vi.waitFor(() => expect(children()).toBe(before + 1));
+  });
+
+  it('speaks a text to its end with the voices that began it, and closes those then', async () => {
+    const server = await servePlain();
+    onTestFinished(() => server.close());
+    const known = { FFMPEG_PATH: join(folder, 'ffmpeg'), TTS_CACHE_DISK_MB: '0' };
+    await services.change(configure({ ...known, SPEECH_ENGINES: 'http', HTTP_TTS_URL: server.url }));
+    // No two passages are equal, or the cache would say the second one.
+    const names = Array.from('бвгджзкл', (first) => Array.from('аеиоу', (second) => `${first}${second}рка`)).flat();
+    const text = names.map((name) => `Ночь, улица, фонарь, аптека, тусклый свет и ${name}. `).join('');
+    const answer = await services.app.request('/stream-tts', post({ text, language: 'ru' }));
+    const heard = answer.body!.getReader();
+    await heard.read();
+    const asked = server.asked.length;
+    await services.change(configure(known));
+    expect(services.health().engines.speech).toBe('espeak');
+    while (!(await heard.read()).done);
+    expect(server.asked.length).toBeGreaterThan(asked);
+    expect(server.asked.map(({ body }) => (JSON.parse(body) as { text: string }).text).join(' ')).toBe(text.trim());
+    await vi.waitFor(async () => expect(await server.connections()).toBe(0));
   });
 
   it('bounds how many wait for speech alone', async () => {

@@ -1,0 +1,233 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { finderWithout, greyDecoder, pictureFolder } from '../../test/fixtures/avatars.ts';
+import { SoyleError } from '../errors.ts';
+import { silentLog } from '../log.ts';
+import type { AvatarFacts } from './facts.ts';
+import { type AvatarLibrary, type LibraryOptions, openLibrary } from './library.ts';
+import { openFootage } from './load.ts';
+import { readAvatarSource } from './manifest.ts';
+import { prepareAvatar } from './prepare.ts';
+
+const FRAMING = { eyes: 0.3, mouth: 0.6, aspect: 1.5 };
+const CONSENT = { consent: { given: true, at: '2026-11-20T12:00:00.000Z' } };
+const decode = greyDecoder(1);
+
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'soyle-library-'));
+  await pictureFolder(dir, 'anna', { bundled: true, idle: 'still' });
+});
+const opened: AvatarLibrary[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((library) => library.close()));
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** A library whose avatars are prepared in this process; notes which were. */
+async function open(options: Partial<LibraryOptions> = {}): Promise<AvatarLibrary & { prepared: string[] }> {
+  const prepared: string[] = [];
+  const library = await openLibrary({
+    ...{ dir, defaultId: 'anna', memoryBytes: 1e9, log: silentLog },
+    async prepare(order, { onProgress, signal }) {
+      const source = await readAvatarSource(order.dir);
+      prepared.push(source.id);
+      await prepareAvatar(source, {
+        ...{
+          finder: finderWithout(),
+          decode,
+          framing: FRAMING,
+          modelSize: 64,
+          cacheDir: order.cacheDir,
+          log: silentLog,
+        },
+        ...{ encodeLoop: () => Promise.reject(new Error('nothing moves here')), onProgress, signal },
+      });
+    },
+    openFootage: (of) => openFootage(of, { decode, log: silentLog }),
+    ...options,
+  });
+  opened.push(library);
+  return { ...library, prepared };
+}
+
+/** Prepares nothing until it is told to, or until its work is no longer wanted. */
+function gate() {
+  const waiting: (() => void)[] = [];
+  const prepare: LibraryOptions['prepare'] = (_, { signal }) =>
+    new Promise((resolve, reject) => {
+      waiting.push(resolve);
+      signal.addEventListener('abort', () => reject(signal.reason));
+    });
+  return { prepare, waiting };
+}
+
+const still = { idle: 'still', ...CONSENT };
+
+/** A draft with a picture in it. */
+async function draftOf(library: AvatarLibrary, manifest: object = still): Promise<string> {
+  const draft = await library.draft();
+  const folder = await pictureFolder(dir, 'elsewhere', manifest);
+  for (const name of await readdir(folder)) await rename(join(folder, name), join(draft, name));
+  await rm(folder, { recursive: true });
+  return draft;
+}
+
+describe('a library', () => {
+  it('prepares what it finds, once, and tells what came of it', async () => {
+    await pictureFolder(dir, 'vera', { idle: 'still', licence: 'CC0-1.0' });
+    const library = await open();
+    expect(library.list().map(({ id, state }) => `${id} ${state}`)).toEqual(['anna preparing', 'vera preparing']);
+    await library.settled();
+    expect(library.prepared.sort()).toEqual(['anna', 'vera']);
+    const vera = library.facts('vera');
+    expect(vera).toMatchObject({ kind: 'picture', state: 'ready', progress: 1, frames: 1, width: 32, default: false });
+    expect(vera).toMatchObject({
+      licence: 'CC0-1.0',
+      bundled: false,
+      idlePath: undefined,
+      report: { face: { modelPx: 64 } },
+    });
+    expect((await stat(vera.previewPath!)).size).toBeGreaterThan(100);
+    expect(library.facts()).toMatchObject({ id: 'anna', default: true, bundled: true });
+
+    const again = await open();
+    await again.settled();
+    expect(again.prepared).toEqual([]);
+    expect(again.facts('vera').report).toEqual(vera.report);
+  });
+
+  it('lists a folder that cannot be used as failed, with the reason and without the path', async () => {
+    await mkdir(join(dir, 'empty'));
+    const library = await open();
+    await library.settled();
+    const { state, error } = library.facts('empty');
+    expect([state, error?.code]).toEqual(['failed', 'avatar_unusable']);
+    expect(error?.message).toContain('Avatar folder empty holds no picture or video');
+    expect(error?.message).not.toContain(dir);
+    expect(library.facts('anna').state).toBe('ready');
+    await expect(library.open('empty', FRAMING)).rejects.toMatchObject({ code: 'avatar_unusable' });
+  });
+
+  it('opens avatars, waiting for them, and shares what is open', async () => {
+    const library = await open();
+    const [one, other] = await Promise.all([library.open(undefined, FRAMING), library.open('anna', FRAMING)]);
+    expect(one.avatar).toBe(other.avatar);
+    const padded = await library.open('anna', { ...FRAMING, pads: [0, 20, 0, 0] });
+    expect(padded.avatar.frames).toBe(one.avatar.frames);
+    expect(padded.avatar.crops).not.toEqual(one.avatar.crops);
+  });
+
+  it('names what there is when asked for what there is not', async () => {
+    const library = await open();
+    const unknown = { code: 'avatar_unknown', params: { avatar: 'nobody', known: 'anna' } };
+    expect(() => library.facts('nobody')).toThrow(expect.objectContaining(unknown));
+    await expect(library.open('nobody', FRAMING)).rejects.toMatchObject(unknown);
+    await expect(library.remove('../anna')).rejects.toMatchObject({ code: 'avatar_unknown' });
+    expect(() => library.facts('a'.repeat(5000))).toThrow(/^There is no avatar "a{64}…"/);
+  });
+});
+
+describe('adding and removing', () => {
+  it('takes an upload in, tells its way to the end, and keeps it over a restart', async () => {
+    const library = await open();
+    const added = await library.add('gul', await draftOf(library));
+    expect(added).toMatchObject({ id: 'gul', state: 'preparing', progress: 0 });
+    const told: AvatarFacts[] = [];
+    for await (const facts of library.follow('gul', new AbortController().signal)) told.push(facts);
+    expect(told.at(-1)).toMatchObject({ state: 'ready', progress: 1, consentAt: CONSENT.consent.at });
+    expect(told.map(({ progress }) => progress)).toEqual(told.map(({ progress }) => progress).sort((a, b) => a - b));
+    expect((await readdir(dir)).sort()).toEqual(['anna', 'gul']);
+    const again = await open();
+    await again.settled();
+    expect(again.facts('gul')).toMatchObject({ state: 'ready', consentAt: CONSENT.consent.at });
+  });
+
+  it('refuses an id that exists, be it being prepared or lying in the folder unseen', async () => {
+    const { prepare } = gate();
+    const library = await open({ prepare });
+    await expect(library.add('anna', await draftOf(library))).rejects.toMatchObject({ code: 'avatar_exists' });
+    await pictureFolder(dir, 'unseen');
+    await expect(library.add('unseen', await draftOf(library))).rejects.toMatchObject({ code: 'avatar_exists' });
+    await expect(library.add('../up', await draftOf(library))).rejects.toBeInstanceOf(RangeError);
+  });
+
+  it('keeps nothing of an upload that failed but the reason, and lets the id be used again', async () => {
+    const refusing = { prepare: async () => Promise.reject(new SoyleError('face_not_found')) };
+    const library = await open(refusing);
+    await library.add('gul', await draftOf(library));
+    await library.settled();
+    expect(library.facts('gul')).toMatchObject({ state: 'failed', error: { code: 'face_not_found' } });
+    expect(await readdir(dir)).toEqual(['anna']);
+    expect(await library.add('gul', await draftOf(library))).toMatchObject({ state: 'preparing' });
+    await library.settled();
+    await library.remove('gul');
+    expect(() => library.facts('gul')).toThrow('There is no avatar');
+  });
+
+  it('finishes at the next start what a stop interrupted', async () => {
+    const { prepare, waiting } = gate();
+    const library = await open({ prepare });
+    await library.add('gul', await draftOf(library));
+    await vi.waitFor(() => expect(waiting.length).toBe(2));
+    await library.close();
+    const again = await open();
+    await again.settled();
+    expect(again.facts('gul').state).toBe('ready');
+  });
+
+  it('removes an avatar with its files, also while it is being prepared, but no bundled and not the default one', async () => {
+    await pictureFolder(dir, 'max', { bundled: true });
+    const { prepare } = gate();
+    const library = await open({ prepare, defaultId: 'vera' });
+    await library.add('gul', await draftOf(library));
+    const follower = library.follow('gul', new AbortController().signal);
+    await follower.next();
+    const over = follower.next();
+    await library.remove('gul');
+    expect((await over).value?.state ?? 'gone').not.toBe('ready');
+    expect((await readdir(dir)).sort()).toEqual(['anna', 'max']);
+    await expect(library.remove('max')).rejects.toMatchObject({ code: 'avatar_bundled' });
+    await library.add('vera', await draftOf(library));
+    await expect(library.remove('vera')).rejects.toMatchObject({ code: 'avatar_default' });
+  });
+
+  it('clears away what crashed runs left, once it is old', async () => {
+    await mkdir(join(dir, '.draft-old'));
+    await mkdir(join(dir, '.draft-new'));
+    const then = new Date(Date.now() - 2 * 3_600_000);
+    await utimes(join(dir, '.draft-old'), then, then);
+    await open();
+    expect((await readdir(dir)).sort()).toEqual(['.draft-new', 'anna']);
+  });
+});
+
+describe('a folder that is watched', () => {
+  const watched = () => open({ watchMs: 5 });
+
+  it('takes what is dropped in, notices changes, and forgets what is taken out', async () => {
+    const library = await watched();
+    await pictureFolder(dir, 'gul', { idle: 'still' });
+    await vi.waitFor(() => expect(library.facts('gul').state).toBe('ready'));
+    await pictureFolder(dir, 'gul', { idle: 'still', licence: 'CC0-1.0' });
+    await vi.waitFor(() => expect(library.facts('gul')).toMatchObject({ state: 'ready', licence: 'CC0-1.0' }));
+    await rm(join(dir, 'gul'), { recursive: true });
+    await vi.waitFor(() => expect(library.list().map(({ id }) => id)).toEqual(['anna']));
+  });
+
+  it('looks at names that are ids alone', async () => {
+    const library = await watched();
+    await writeFile(join(dir, 'notes.txt'), 'no avatar');
+    await pictureFolder(dir, '.hidden');
+    await pictureFolder(dir, 'Not An Id');
+    await pictureFolder(dir, 'gul', { idle: 'still' });
+    await vi.waitFor(() => expect(library.facts('gul').state).toBe('ready'));
+    expect(library.list().map(({ id }) => id)).toEqual(['anna', 'gul']);
+  });
+});
+
+it('says which setting to mend when there is no such folder', async () => {
+  await expect(open({ dir: join(dir, 'absent') })).rejects.toThrow(/absent cannot be read.*AVATARS_DIR/);
+});

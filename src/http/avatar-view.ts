@@ -1,0 +1,38 @@
+import type { AvatarFacts } from '../avatar/facts.ts';
+import { SoyleError } from '../errors.ts';
+import { FRAME_MS } from '../types.ts';
+import type { AvatarSummary } from './avatar-schemas.ts';
+import type { AppContext, AppDeps, Avatars } from './deps.ts';
+import { requestLanguage } from './language.ts';
+import { publicPrefix } from './prefix.ts';
+
+/** What a client reads of an avatar in a list. */
+export function summaryOf(c: AppContext, facts: AvatarFacts, trustProxy: boolean): AvatarSummary {
+  const { id, name, kind = null, state, progress, stage, error, bundled, width, height, frames, report } = facts;
+  const url = `${publicPrefix(c, trustProxy)}/api/avatars/${id}`;
+  const ready = state === 'ready';
+  return {
+    ...{ id, name, kind, state, progress, stage, default: facts.default, bundled },
+    ...(error && { error: error.text(requestLanguage(c)), code: error.code }),
+    ...{ url, events_url: `${url}/events` },
+    ...(ready && { picture_url: `${publicPrefix(c, trustProxy)}/api/avatar?id=${id}`, preview_url: `${url}/preview` }),
+    ...(facts.idlePath !== undefined && { idle_url: `${url}/idle.mp4` }),
+    ...{ width, height, quality: report?.quality },
+    ...(frames !== undefined && { duration: (frames * FRAME_MS) / 1000 }),
+    ...(facts.createdAt !== undefined && { created_at: new Date(facts.createdAt).toISOString() }),
+    ...{ licence: facts.licence, origin: facts.origin, consent_at: facts.consentAt },
+  };
+}
+
+/** The same with the report. */
+export const detailsOf = (c: AppContext, facts: AvatarFacts, trustProxy: boolean) => ({
+  ...summaryOf(c, facts, trustProxy),
+  report: facts.report,
+});
+
+/** Throws `loading` until they are known. */
+export function avatarsOf({ avatars }: Pick<AppDeps, 'avatars'>): Avatars {
+  const known = avatars();
+  if (!known) throw new SoyleError('loading');
+  return known;
+}

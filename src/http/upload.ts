@@ -1,0 +1,101 @@
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeStream } from 'node:stream/web';
+import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
+import { SoyleError, toSoyleError } from '../errors.ts';
+import type { AppContext } from './deps.ts';
+
+export interface UploadOptions {
+  /** Name of the field with the file. */
+  field: string;
+  /** Largest file, bytes. */
+  maxBytes: number;
+  /** A new path for a file being written. */
+  scratch(extension: string): Promise<string>;
+  signal: AbortSignal;
+}
+
+/** A form as it arrived: the file written to `path`, whose owner is now the caller, and the other fields. */
+export interface ReceivedForm {
+  path: string | undefined;
+  /** Of a field that was sent several times, the last. */
+  fields: Record<string, string>;
+}
+
+/** What a form may have besides the file. */
+const FIELDS = { fields: 20, fieldNameSize: 100, fieldSize: 4096, files: 1, parts: 22, headerPairs: 50 } as const;
+/** Room for the other fields and the form's own lines. */
+const FORM_BYTES = 128 * 1024;
+
+/**
+ * Writes the file of a multipart form to scratch space while it arrives: it is never in memory as a whole. The name that
+ * it was sent under is not looked at. Rejects, leaving no file, with `unsupported_media_type`, `body_too_large`,
+ * `malformed_form`, `storage_full` or the signal's reason.
+ */
+export async function receiveForm(c: AppContext, options: UploadOptions): Promise<ReceivedForm> {
+  const { maxBytes, signal } = options;
+  const parser = openParser(c, maxBytes);
+  const announced = Number(c.req.header('content-length') ?? 0);
+  if (announced > maxBytes + FORM_BYTES) throw tooLarge(maxBytes);
+  const { body } = c.req.raw;
+  if (!body) throw new SoyleError('malformed_form');
+
+  const leaving = new AbortController();
+  const stop = AbortSignal.any([signal, leaving.signal]);
+  const fields: Record<string, string> = Object.create(null);
+  let path: string | undefined;
+  let writing: Promise<void> | undefined;
+  parser.on('field', (name, value) => {
+    fields[name] = value;
+  });
+  parser.on('file', (name, file) => {
+    if (name !== options.field || writing) {
+      file.resume();
+      return;
+    }
+    // What went wrong with the file ends the reading of the form.
+    file.once('limit', () => leaving.abort(tooLarge(maxBytes)));
+    writing = options.scratch('upload').then((target) => {
+      path = target;
+      return writeFile(file, target, stop);
+    });
+    writing.catch((error) => leaving.abort(error));
+  });
+  try {
+    await pipeline(Readable.fromWeb(body as NodeStream<Uint8Array>), parser, { signal: stop });
+    await writing;
+    return { path, fields };
+  } catch (error) {
+    await writing?.catch(() => undefined);
+    if (path !== undefined) await rm(path, { force: true });
+    signal.throwIfAborted();
+    const { reason } = leaving.signal;
+    throw reason instanceof SoyleError ? reason : new SoyleError('malformed_form', {}, error);
+  }
+}
+
+function openParser(c: AppContext, maxBytes: number): BusboyInstance {
+  const type = c.req.header('content-type') ?? '';
+  if (!/^multipart\/form-data\s*(;|$)/i.test(type)) {
+    throw new SoyleError('unsupported_media_type', { type: 'multipart/form-data' });
+  }
+  try {
+    return new Busboy({ headers: { 'content-type': type }, limits: { ...FIELDS, fileSize: maxBytes } });
+  } catch (error) {
+    throw new SoyleError('malformed_form', {}, error);
+  }
+}
+
+async function writeFile(file: BusboyFileStream, path: string, signal: AbortSignal): Promise<void> {
+  try {
+    await pipeline(file, createWriteStream(path, { flags: 'wx' }), { signal });
+  } catch (error) {
+    // The disk's fault, not that of the form.
+    if ((error as NodeJS.ErrnoException).syscall) throw toSoyleError(error);
+    throw error;
+  }
+}
+
+const tooLarge = (limit: number): SoyleError => new SoyleError('body_too_large', { limit });

@@ -1,0 +1,46 @@
+/**
+ * The process in which avatars are prepared: it decodes what strangers have sent, and holds much memory for a moment.
+ */
+import { type FaceFinder, openFaceFinder } from './avatar/face.ts';
+import { readAvatarSource } from './avatar/manifest.ts';
+import { prepareAvatar } from './avatar/prepare.ts';
+import { type FromPreparer, type PrepareOrder, sentError } from './avatar/workshop.ts';
+import { silentLog } from './log.ts';
+import { mediaDecoder } from './media/decoder.ts';
+import { createMedia } from './media/ffmpeg.ts';
+import { encodeLoop } from './video/loop.ts';
+
+/** What is rendered on has to be better than what is rendered. */
+const LOOP_QUALITY = { preset: 'veryfast', crf: 14 } as const;
+/** Progress is told in steps of this size, not for every frame. */
+const STEP = 0.01;
+
+const tell = (message: FromPreparer): void => void process.send?.(message);
+
+process.once('disconnect', () => process.exit(0));
+
+let finder: Promise<FaceFinder> | undefined;
+
+process.on(
+  'message',
+  async ({ dir, cacheDir, framing, modelSize, modelsDir, ffmpegPath, ffprobePath }: PrepareOrder) => {
+    let told = -1;
+    try {
+      const media = createMedia({ ffmpegPath, ffprobePath, log: silentLog });
+      finder ??= openFaceFinder({ modelsDir, threads: 2, log: silentLog });
+      const source = await readAvatarSource(dir);
+      await prepareAvatar(source, {
+        ...{ finder, decode: mediaDecoder(media), framing, modelSize, cacheDir, log: silentLog },
+        encodeLoop: (frames, path, signal) => encodeLoop(frames, path, LOOP_QUALITY, media, signal),
+        onProgress: (stage, progress) => {
+          if (progress - told < STEP) return;
+          told = progress;
+          tell({ stage, progress });
+        },
+      });
+      tell({ done: true });
+    } catch (error) {
+      tell({ failed: sentError(error) });
+    }
+  },
+);

@@ -1,0 +1,289 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SoyleError } from '../../src/errors.ts';
+import type { Avatars, AvatarUpload, HttpSettings } from '../../src/http/deps.ts';
+import { buildHouse, fakeAvatars, listen, post, readyAvatar, WAYS } from './http-helpers.ts';
+
+const PHOTO = new Blob(['the bytes of a photo']);
+
+interface Seen {
+  upload: AvatarUpload;
+  bytes: string;
+}
+
+/** A house whose library notes what is registered and removed; uploads lie in a folder of their own meanwhile. */
+async function houseWith(avatars: Partial<Avatars> = {}, settings: Partial<HttpSettings> = {}) {
+  const house = await buildHouse(settings);
+  const dir = await mkdtemp(join(tmpdir(), 'soyle-uploads-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  let files = 0;
+  house.storage.scratch = async (extension) => join(dir, `${files++}.${extension}`);
+  const registered: Seen[] = [];
+  const removed: string[] = [];
+  const known = [
+    readyAvatar({ report: { quality: 'good' } as never, consentAt: '2026-11-20T12:00:00.000Z' }),
+    readyAvatar({ id: 'gul', name: 'Гүл', state: 'preparing', progress: 0.4, stage: 'face', default: false }),
+    readyAvatar({ id: 'bad', state: 'failed', error: new SoyleError('face_not_found'), default: false }),
+  ];
+  house.avatars = () => ({
+    ...fakeAvatars(known),
+    async register(upload) {
+      registered.push({ upload, bytes: await readFile(upload.path, 'utf8') });
+      return readyAvatar({ id: upload.id ?? 'made-up', state: 'preparing', progress: 0 });
+    },
+    async remove(id) {
+      removed.push(id);
+    },
+    ...avatars,
+  });
+  return { house, registered, removed, left: () => readdir(dir) };
+}
+
+function form(fields: Record<string, string | Blob>, name = '../../../etc/passwd.png'): RequestInit {
+  const body = new FormData();
+  for (const [key, value] of Object.entries(fields)) {
+    if (typeof value === 'string') body.set(key, value);
+    else body.set(key, value, name);
+  }
+  return { method: 'POST', body };
+}
+
+const codeOf = async (answer: Response) => [answer.status, ((await answer.json()) as { code?: string }).code];
+
+describe.each(WAYS)('%s', (_, open) => {
+  test('lists the avatars, and tells more of one', async () => {
+    const { house } = await houseWith();
+    const ask = await open(house);
+    const list = await (await ask('/api/avatars')).json();
+    expect(list).toMatchObject({ default: 'anna', uploads: true, max_upload_bytes: 1024 * 1024 });
+    expect(list.avatars).toMatchObject([
+      {
+        ...{ id: 'anna', state: 'ready', url: '/api/avatars/anna', picture_url: '/api/avatar?id=anna', duration: 5 },
+        ...{ quality: 'good', preview_url: '/api/avatars/anna/preview', consent_at: '2026-11-20T12:00:00.000Z' },
+      },
+      { id: 'gul', state: 'preparing', progress: 0.4, stage: 'face', events_url: '/api/avatars/gul/events' },
+      { id: 'bad', state: 'failed', code: 'face_not_found', error: expect.stringMatching(/^Лицо не найдено/) },
+    ]);
+    expect(list.avatars[0]).not.toHaveProperty('report');
+    expect(await (await ask('/r/api/avatars/anna')).json()).toMatchObject({ url: '/r/api/avatars/anna', report: {} });
+    expect(await codeOf(await ask('/api/avatars/nobody'))).toEqual([404, 'avatar_unknown']);
+  });
+
+  test('takes a form in, whatever its file calls itself', async () => {
+    const { house, registered } = await houseWith();
+    const ask = await open(house);
+    const said = {
+      id: 'aigul',
+      name: '../../Айгүл',
+      face: '120,80.5',
+      idle: 'still',
+      origin: 'My own',
+      consent: 'true',
+    };
+    const answer = await ask('/api/avatars', form({ file: PHOTO, ...said }));
+    expect([answer.status, answer.headers.get('location')]).toEqual([202, '/api/avatars/aigul']);
+    expect(await answer.json()).toMatchObject({
+      id: 'aigul',
+      state: 'preparing',
+      events_url: '/api/avatars/aigul/events',
+    });
+    const { face, consent, ...words } = said;
+    expect(registered).toMatchObject([
+      { bytes: 'the bytes of a photo', upload: { ...words, face: { x: 120, y: 80.5 }, consent: true } },
+    ]);
+    expect(registered[0]?.upload.path).not.toContain('passwd');
+    expect((await ask('/api/avatars', form({ consent: 'true', file: PHOTO }))).status).toBe(202);
+    expect(registered[1]?.upload.id).toBeUndefined();
+  });
+
+  test.each<[string, Record<string, string | Blob>, number, string]>([
+    ['no consent', { file: PHOTO }, 400, 'consent_required'],
+    ['consent denied', { file: PHOTO, consent: 'false' }, 400, 'consent_required'],
+    ['no file', { consent: 'true' }, 400, 'file_required'],
+    ['a file in another field', { consent: 'true', photo: PHOTO }, 400, 'file_required'],
+    ['an id that leads upwards', { file: PHOTO, consent: 'true', id: '../anna' }, 400, 'invalid_request'],
+    ['an id in capitals', { file: PHOTO, consent: 'true', id: 'Anna' }, 400, 'invalid_request'],
+    ['a face that is no point', { file: PHOTO, consent: 'true', face: '../1,2' }, 400, 'invalid_request'],
+    ['idle life of another kind', { file: PHOTO, consent: 'true', idle: '../still' }, 400, 'invalid_request'],
+    ['an endless name', { file: PHOTO, consent: 'true', name: 'a'.repeat(101) }, 400, 'invalid_request'],
+    [
+      'a file over the limit',
+      { file: new Blob([new Uint8Array(1024 * 1024 + 1)]), consent: 'true' },
+      413,
+      'body_too_large',
+    ],
+    [
+      'a file far over it',
+      { file: new Blob([new Uint8Array(4 * 1024 * 1024)]), consent: 'true' },
+      413,
+      'body_too_large',
+    ],
+  ])('refuses %s, and keeps nothing', async (_name, fields, status, code) => {
+    const { house, registered, left } = await houseWith();
+    const ask = await open(house);
+    expect(await codeOf(await ask('/api/avatars', form(fields)))).toEqual([status, code]);
+    expect(registered).toEqual([]);
+    expect(await left()).toEqual([]);
+  });
+
+  test('refuses what is no form, or not all of one', async () => {
+    const { house, left } = await houseWith();
+    const ask = await open(house);
+    expect(await codeOf(await ask('/api/avatars', post({ consent: true })))).toEqual([415, 'unsupported_media_type']);
+    const type = 'multipart/form-data; boundary=edge';
+    const send = (body: string, as = type) =>
+      ask('/api/avatars', { method: 'POST', body, headers: { 'content-type': as } });
+    const head = '--edge\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\nhalf';
+    expect(await codeOf(await send(head))).toEqual([400, 'malformed_form']);
+    expect(await codeOf(await send(head, 'multipart/form-data'))).toEqual([400, 'malformed_form']);
+    expect(await left()).toEqual([]);
+  });
+
+  test('answers what the library says against an upload', async () => {
+    const register = () => Promise.reject(new SoyleError('avatar_exists', { avatar: 'anna' }));
+    const { house } = await houseWith({ register });
+    const ask = await open(house);
+    expect(await codeOf(await ask('/api/avatars', form({ file: PHOTO, consent: 'true', id: 'anna' })))).toEqual([
+      ...[409, 'avatar_exists'],
+    ]);
+  });
+
+  test('deletes what may be deleted', async () => {
+    const { house, removed } = await houseWith();
+    const ask = await open(house);
+    const gone = await ask('/api/avatars/gul', { method: 'DELETE' });
+    expect([gone.status, await gone.json()]).toEqual([200, { id: 'gul', deleted: true }]);
+    expect(removed).toEqual(['gul']);
+    const refusing = await houseWith({ remove: () => Promise.reject(new SoyleError('avatar_bundled')) });
+    const askOther = await open(refusing.house);
+    expect(await codeOf(await askOther('/api/avatars/anna', { method: 'DELETE' }))).toEqual([403, 'avatar_bundled']);
+  });
+
+  test('lets pages of its own origin and of those named change something, and no others', async () => {
+    const { house, registered, removed } = await houseWith({}, { corsOrigins: ['https://shop.example'] });
+    const ask = await open(house);
+    const change = async (origin: string) => [
+      await codeOf(await ask('/api/avatars', { ...form({ file: PHOTO, consent: 'true' }), headers: { origin } })),
+      await codeOf(await ask('/api/avatars/gul', { method: 'DELETE', headers: { origin } })),
+      await codeOf(await ask('/api/cleanup', { method: 'POST', headers: { origin } })),
+    ];
+    const forbidden = [403, 'origin_forbidden'];
+    for (const origin of ['https://evil.example', 'null', 'http://shop.example', 'http://localhost.evil.example']) {
+      expect([origin, await change(origin)]).toEqual([origin, [forbidden, forbidden, forbidden]]);
+    }
+    expect([registered, removed]).toEqual([[], []]);
+    expect((await change('https://shop.example')).map(([status]) => status)).toEqual([202, 200, 200]);
+  });
+
+  test('does not take the origins that may read for such that may change', async () => {
+    const { house } = await houseWith({}, { corsOrigins: '*' });
+    const ask = await open(house);
+    const headers = { origin: 'https://evil.example' };
+    expect((await ask('/api/avatars', { headers })).status).toBe(200);
+    expect(await codeOf(await ask('/api/avatars/gul', { method: 'DELETE', headers }))).toEqual([
+      403,
+      'origin_forbidden',
+    ]);
+  });
+
+  test('can be closed to uploads', async () => {
+    const { house, registered } = await houseWith({}, { uploads: 'off' });
+    const ask = await open(house);
+    expect(await (await ask('/api/avatars')).json()).toMatchObject({ uploads: false });
+    const closed = [403, 'uploads_closed'];
+    expect(await codeOf(await ask('/api/avatars', form({ file: PHOTO, consent: 'true' })))).toEqual(closed);
+    expect(await codeOf(await ask('/api/avatars/gul', { method: 'DELETE' }))).toEqual(closed);
+    expect(registered).toEqual([]);
+  });
+
+  test('tells of a preparation as events', async () => {
+    const states = [
+      { state: 'preparing', stage: 'face', progress: 0.2 },
+      { state: 'preparing', stage: 'loop', progress: 0.6 },
+      { state: 'failed', error: new SoyleError('face_not_found') },
+    ] as const;
+    const { house } = await houseWith({
+      async *follow(id) {
+        for (const facts of states) yield readyAvatar({ id, ...facts });
+      },
+    });
+    const ask = await open(house);
+    const answer = await ask('/api/avatars/gul/events', { headers: { 'accept-language': 'en' } });
+    expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const events = (await answer.text()).trim().split('\n\n');
+    expect(events.map((event) => /^event: (\w+)/.exec(event)?.[1])).toEqual(['progress', 'progress', 'failed']);
+    expect(JSON.parse(events[2]!.split('data: ')[1]!)).toMatchObject({ id: 'gul', code: 'face_not_found' });
+  });
+
+  test('renders with the avatar that is asked for, if it can speak', async () => {
+    const { house } = await houseWith();
+    const ask = await open(house);
+    const say = (avatar?: string) => ask('/api/generate', post({ text: 'a', avatar }));
+    expect((await say('anna')).status).toBe(200);
+    expect((await say()).status).toBe(200);
+    expect(house.queue.jobs.map(({ avatar }) => avatar)).toEqual(['anna', undefined]);
+    expect(await codeOf(await say('nobody'))).toEqual([404, 'avatar_unknown']);
+    expect(await codeOf(await say('gul'))).toEqual([409, 'avatar_preparing']);
+    expect(await codeOf(await say('bad'))).toEqual([422, 'face_not_found']);
+    expect(await codeOf(await say('../anna'))).toEqual([404, 'avatar_unknown']);
+    expect(house.queue.jobs.length).toBe(2);
+  });
+
+  test('has the old routes for any avatar', async () => {
+    const { house } = await houseWith();
+    const ask = await open(house);
+    expect(await codeOf(await ask('/api/avatar?id=nobody'))).toEqual([404, 'avatar_unknown']);
+    expect(await codeOf(await ask('/api/avatars/anna/preview'))).toEqual([404, 'not_found']);
+    expect(await codeOf(await ask('/api/avatars/anna/idle.mp4'))).toEqual([404, 'not_found']);
+    house.avatars = () => undefined;
+    expect(await codeOf(await (await open(house))('/api/avatars'))).toEqual([503, 'loading']);
+  });
+});
+
+/** Uploads from this machine, under the name by which it was called. */
+async function uploadTo(house: Awaited<ReturnType<typeof houseWith>>['house'], host: string): Promise<number> {
+  const { port } = await listen(house);
+  const edge = 'edge';
+  const part = (name: string, body: string, more = '') =>
+    `--${edge}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${body}\r\n`;
+  const body = `${part('consent', 'true')}${part('file', 'x', '; filename="a.png"')}--${edge}--\r\n`;
+  const headers = { host, 'content-type': `multipart/form-data; boundary=${edge}`, 'content-length': body.length };
+  return new Promise((resolve, reject) => {
+    const sending = request({ port, method: 'POST', path: '/api/avatars', headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    sending.on('error', reject).end(body);
+  });
+}
+
+test.each([
+  ['localhost', 'local', 202],
+  ['127.0.0.1:3000', 'local', 202],
+  ['[::1]:3000', 'local', 202],
+  ['evil.example', 'local', 403],
+  ['localhost.evil.example', 'local', 403],
+  ['evil.example', 'on', 202],
+] as const)('an upload to %s where uploads are %s: %i', async (host, uploads, status) => {
+  const { house } = await houseWith({}, { uploads });
+  expect(await uploadTo(house, host)).toBe(status);
+});
+
+test('a client that breaks off leaves nothing', async () => {
+  const { house, registered, left } = await houseWith({}, { maxUploadBytes: 64 * 1024 * 1024 });
+  const { port } = await listen(house);
+  const headers = { 'content-type': 'multipart/form-data; boundary=edge' };
+  const sending = request({ port, method: 'POST', path: '/api/avatars', headers });
+  const ended = new Promise((resolve) => sending.once('close', resolve));
+  sending.on('error', () => undefined);
+  sending.write('--edge\r\ncontent-disposition: form-data; name="file"; filename="a.png"\r\n\r\n');
+  sending.write(Buffer.alloc(200_000));
+  await expect.poll(left).toEqual(['0.upload']);
+  sending.destroy();
+  await ended;
+  await expect.poll(left).toEqual([]);
+  expect(registered).toEqual([]);
+});

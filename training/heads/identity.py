@@ -31,13 +31,14 @@ class Identity:
         return self.articulation.pose(parameters, self.smile)
 
 
-def create(rng: np.random.Generator) -> Identity:
-    """Draws a person; everything follows from the state of `rng`."""
+def create(rng: np.random.Generator, child: bool = False) -> Identity:
+    """Draws a person, or the `child` of about ten that they were; everything follows from the state of `rng`."""
     head, made = mesh.load(), makehuman.load()
     races = rng.dirichlet([0.6, 0.6, 0.6])
     male = float(rng.random() < 0.5) if rng.random() < 0.7 else float(rng.random())
     old = float(rng.random()) if rng.random() < 0.35 else 0.0
-    shape = _centred(made.vertices + made.delta(_weights(rng, made, races, male, old)))
+    weights = _weights(rng, made, races, male, old)
+    shape = _centred(made.vertices + made.delta(_grown_down(weights) if child else weights))
     articulation = mouth.articulate(shape, races)
     # African targets come with dark skin more often than not, but any face may have any skin.
     mean = 0.18 * races[0] + 0.78 * races[1] + 0.32 * races[2]
@@ -113,3 +114,8 @@ def _weights(rng: np.random.Generator, made: makehuman.MakeHuman, races: np.ndar
         strength = DETAIL_STRENGTH * rng.random() * (0.4 if str(name).startswith(GENTLE) else 1)
         weights[str(name)] = weights.get(str(name), 0) + float(strength)
     return weights
+
+
+def _grown_down(weights: dict[str, float]) -> dict[str, float]:
+    """The same person as a child, without what makes a grown face one of a kind."""
+    return {name.replace("-young", "-child"): weight for name, weight in weights.items() if name.startswith("macrodetails/")}

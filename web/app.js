@@ -1,6 +1,9 @@
+import { avatarListing } from './avatar-client.js';
+import { AvatarMenu } from './avatar-menu.js';
 import { Board, byId, describe } from './board.js';
 import { health, SpeechError, voices } from './client.js';
-import { isLanguage, preferredLanguage, SAMPLES, translate } from './i18n.js';
+import { isLanguage, SAMPLES, translate } from './i18n.js';
+import { PageLanguage } from './page-language.js';
 import './talking-avatar.js';
 import { Transcript } from './transcript.js';
 import { VoiceMenu } from './voices.js';
@@ -9,7 +12,6 @@ import { codePoints } from './words.js';
 /** @typedef {import('./i18n.js').Language} Language */
 
 const HEALTH_POLL_MS = 1_500;
-const STORED_LANGUAGE = 'soyle-language';
 
 const avatar = /** @type {import('./talking-avatar.js').TalkingAvatar} */ (byId('avatar'));
 const form = /** @type {HTMLFormElement} */ (byId('composer'));
@@ -17,8 +19,13 @@ const text = /** @type {HTMLTextAreaElement} */ (byId('text'));
 const size = /** @type {HTMLInputElement} */ (byId('size'));
 const speakButton = /** @type {HTMLButtonElement} */ (byId('speak'));
 const stopButton = /** @type {HTMLButtonElement} */ (byId('stop'));
-const pageLanguage = /** @type {HTMLSelectElement} */ (byId('interface'));
 const board = new Board();
+const pageLanguage = new PageLanguage(/** @type {HTMLSelectElement} */ (byId('interface')), 'title', (now) => {
+  avatar.lang = now;
+  board.localize(now);
+  avatarMenu.localize(now);
+  count();
+});
 const transcript = new Transcript(byId('transcript'));
 const voiceMenu = new VoiceMenu(
   /** @type {HTMLSelectElement} */ (byId('voice')),
@@ -31,32 +38,24 @@ const voiceMenu = new VoiceMenu(
   },
 );
 
+const avatarMenu = new AvatarMenu(/** @type {HTMLSelectElement} */ (byId('who')), (chosen) => {
+  stop();
+  avatar.toggleAttribute('avatar', !chosen.default);
+  if (!chosen.default) avatar.setAttribute('avatar', chosen.id);
+});
+
 /** The longest text that the server takes, in code points; its default until it has told. */
 let textLimit = 10_000;
 /** Counts what the user asked for, so that what an older wish left behind is told from the newest. */
 let wish = 0;
 let askedAt = 0;
 
-const ui = () => /** @type {Language} */ (pageLanguage.value);
 const spoken = () => /** @type {Language} */ (new FormData(form).get('language'));
-
-function localize() {
-  document.documentElement.lang = avatar.lang = ui();
-  document.title = translate(ui(), 'title');
-  for (const element of document.querySelectorAll('[data-text]')) {
-    element.textContent = translate(ui(), element.getAttribute('data-text') ?? '');
-  }
-  for (const element of document.querySelectorAll('[data-label]')) {
-    element.setAttribute('aria-label', translate(ui(), element.getAttribute('data-label') ?? ''));
-  }
-  board.localize(ui());
-  count();
-}
 
 function count() {
   const points = codePoints(text.value);
   const tooLong = points > textLimit;
-  byId('counter').textContent = translate(ui(), 'counter', { count: points, limit: textLimit });
+  byId('counter').textContent = translate(pageLanguage.now, 'counter', { count: points, limit: textLimit });
   byId('counter').classList.toggle('over', tooLong);
   text.setAttribute('aria-invalid', String(tooLong));
 }
@@ -139,21 +138,6 @@ async function serverReady() {
 }
 
 /**
- * A browser that keeps no data for sites throws at every use; the page works without.
- *
- * @template T
- * @param {(storage: Storage) => T} use
- * @returns {T | undefined}
- */
-function withStorage(use) {
-  try {
-    return use(localStorage);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
  * @param {string} type
  * @param {(detail: any) => void} handle
  */
@@ -205,14 +189,15 @@ for (const button of form.querySelectorAll('[data-sample]')) {
     count();
   });
 }
-pageLanguage.addEventListener('change', () => {
-  withStorage((storage) => storage.setItem(STORED_LANGUAGE, ui()));
-  localize();
-});
 
-const stored = withStorage((storage) => storage.getItem(STORED_LANGUAGE)) ?? '';
-pageLanguage.value = isLanguage(stored) ? stored : preferredLanguage();
-localize();
-chooseSpoken(ui());
+pageLanguage.localize();
+chooseSpoken(pageLanguage.now);
 await serverReady();
-voiceMenu.fill(await voices(avatar.server));
+const asking = { signal: new AbortController().signal, uiLanguage: pageLanguage.now };
+const [heard, seen] = await Promise.all([
+  voices(avatar.server),
+  // Without the list the default one speaks, and the menu stays hidden.
+  avatarListing(avatar.server, asking).catch(() => ({ avatars: [] })),
+]);
+voiceMenu.fill(heard);
+avatarMenu.fill(seen.avatars, new URLSearchParams(location.search).get('avatar') ?? '');

@@ -142,7 +142,7 @@ function unbroken(text) {
  * @param {HTMLElement} element
  * @param {string} text
  */
-function setText(element, text) {
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 

@@ -1,5 +1,7 @@
+import { AVATAR_TEXTS } from './avatar-texts.js';
+
 /**
- * The page's texts. `{name}` is filled from parameters; keys under `error.` are codes of the server's catalogue.
+ * The pages' texts. `{name}` is filled from parameters; keys under `error.` are codes of the server's catalogue.
  *
  * @typedef {'ru' | 'kk' | 'en'} Language
  */
@@ -7,6 +9,7 @@
 /** @type {Record<Language, Record<string, string>>} */
 const TEXTS = {
   ru: {
+    ...AVATAR_TEXTS.ru,
     title: 'Söyle — говорящий аватар',
     tagline: 'Напишите текст — аватар его произнесёт',
     interface: 'Язык страницы',
@@ -52,6 +55,7 @@ const TEXTS = {
     'error.media': 'видео не воспроизводится',
   },
   kk: {
+    ...AVATAR_TEXTS.kk,
     title: 'Söyle — сөйлейтін аватар',
     tagline: 'Мәтін жазыңыз — аватар оны айтып береді',
     interface: 'Бет тілі',
@@ -97,6 +101,7 @@ const TEXTS = {
     'error.media': 'бейне ойнатылмайды',
   },
   en: {
+    ...AVATAR_TEXTS.en,
     title: 'Söyle — talking avatar',
     tagline: 'Write a text and the avatar says it',
     interface: 'Page language',

@@ -69,6 +69,26 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
     expect(faults).toEqual([]);
   });
 
+  test('shows the avatar that is named, and has it speak, with the model that is', async () => {
+    const { page, faults, say, asked } = await host();
+    const avatar = page.locator('talking-avatar');
+    await page.click('#go');
+    const first = say('Бірінші мәтін өте ұзақ айтылады, сондықтан оны тоқтатамыз. '.repeat(10));
+    await told(page, 'chunkstart');
+    await avatar.evaluate((element) => element.setAttribute('avatar', 'vera'));
+    expect(await first).toMatchObject({ completed: false });
+    await avatar.evaluate((element) => element.setAttribute('model', 'soyle'));
+    const speaking = page.waitForRequest((request) => request.url().endsWith('api/stream_chunks'));
+    await page.waitForSelector('talking-avatar video.shown');
+    expect(await say('Екінші.')).toEqual({ completed: true, played: 1, failed: 0 });
+    expect((await speaking).postDataJSON()).toMatchObject({ avatar: 'vera', model: 'soyle' });
+    expect(asked.filter((url) => url.includes('api/avatar')).slice(-2)).toEqual([
+      `${server.url}/api/avatar?id=vera`,
+      `${server.url}/api/avatar/idle.mp4?id=vera`,
+    ]);
+    expect(faults).toEqual([]);
+  });
+
   test('is no wider than a portrait, unless the page says so', async () => {
     const { page } = await open(browser, url, { viewport: { width: 1280, height: 800 } });
     const avatar = page.locator('talking-avatar');

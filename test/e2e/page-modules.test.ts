@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { idOf } from '../../web/avatar-ids.js';
 import { describe as explain } from '../../web/board.js';
 import { type Chunk, type SpeechEvent, streamChunks, type Word } from '../../web/client.js';
 import { Speech } from '../../web/speech.js';
@@ -116,6 +117,16 @@ describe('words', () => {
   test('are measured as the server does, in code points', () => {
     expect(['', 'Сәлем', '👋👋', '👨‍👩‍👧'].map(codePoints)).toEqual([0, 5, 2, 5]);
   });
+});
+
+test('an id is made of a name in any of the languages, and is one that nobody has', () => {
+  const id = (name: string, ...taken: string[]) => idOf(name, new Set(taken));
+  expect(id('Айгүл Әбдіқызы')).toBe('aigul-abdiqyzy');
+  expect(id(' Щукина Ёлка, №2! ')).toBe('shukina-elka-2');
+  expect(id('Söyle')).toBe('soyle');
+  expect(id('Anna', 'anna', 'anna-2')).toBe('anna-3');
+  expect(id('山田')).toBe('');
+  expect(id(`${'a'.repeat(60)} b c`, 'x')).toMatch(/^[a-z0-9][a-z0-9_-]{0,63}$/);
 });
 
 test('a problem is told by its code, or in the words of the server, in whatever language is chosen later', () => {

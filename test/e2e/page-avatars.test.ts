@@ -1,0 +1,280 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { faultsOf, launchChromium } from '../examples/browser.ts';
+import { startServer, type TestServer } from '../examples/server.ts';
+import { describeWith } from '../examples/tools.ts';
+
+const bundled = (path: string) => fileURLToPath(new URL(`../../avatars/${path}`, import.meta.url));
+const phone = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+const MAX_BYTES = 4 * 1024 * 1024;
+
+interface Avatar {
+  id: string;
+  bundled: boolean;
+  report?: { face: { x: number; width: number }; picture: { width: number } };
+}
+
+describeWith(['chromium'], 'the page of avatars', () => {
+  let server: TestServer;
+  let browser: Browser;
+  let folder: string;
+  let two: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'soyle-page-avatars-'));
+    const avatars = join(folder, 'avatars');
+    await mkdir(avatars);
+    await cp(bundled('anna'), join(avatars, 'anna'), { recursive: true });
+    two = join(folder, 'two.jpg');
+    await writeFile(two, await twoFaces());
+    const env = { AVATARS_DIR: avatars, AVATAR: 'anna', MAX_UPLOAD_BYTES: String(MAX_BYTES) };
+    [server, browser] = await Promise.all([startServer(env), launchChromium()]);
+  });
+  // Pages left open would go on playing.
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    for (const { id } of (await listed()).filter((one) => !one.bundled)) {
+      await fetch(`${server.url}/api/avatars/${id}`, { method: 'DELETE' });
+    }
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const ask = async (path: string) => (await fetch(`${server.url}/api/avatars${path}`)).json();
+  const listed = async () => ((await ask('')) as { avatars: Avatar[] }).avatars;
+
+  async function open(path: string, options: BrowserContextOptions = {}) {
+    const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1180, height: 720 }, ...options });
+    const page = await context.newPage();
+    const faults = faultsOf(page);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.goto(`${server.url}${path}`);
+    await page.waitForSelector('.tile');
+    return { page, faults, asked };
+  }
+
+  /** Fills the form, but for what a test is about. */
+  async function bring(page: Page, file: string, name: string) {
+    await page.setInputFiles('#file', file);
+    await page.waitForSelector('#picked');
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.getByRole('checkbox').check();
+  }
+  const create = (page: Page) => page.getByRole('button', { name: 'Create the avatar' }).click();
+  const ready = (page: Page, name: string) =>
+    page.waitForSelector(`#name:text-is("${name}") >> visible=true`, { timeout: 90_000 });
+  const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+  test('lists who there is and shows the report in the language of the page, the avatar idling', async () => {
+    const { page, faults } = await open('/avatars');
+    await page.waitForSelector('#avatar video.shown');
+    const tiles = page.getByRole('navigation', { name: 'All avatars' }).getByRole('link');
+    expect(await tiles.allInnerTexts()).toEqual(['Your face', 'Anna\nGood']);
+    expect(await tiles.last().getAttribute('aria-current')).toBe('true');
+    expect(await page.locator('#verdict').textContent()).toBe('Good: the avatar will look natural.');
+    await expect.poll(() => page.locator('#drawn').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(720);
+    await page.getByLabel('Page language').selectOption('kk');
+    expect(await page.locator('#verdict').textContent()).toBe('Жақсы: аватар табиғи көрінеді.');
+    expect(await page.title()).toBe('Аватарлар — Söyle');
+    // Whom the server came with nobody deletes.
+    expect(await page.getByRole('button', { name: 'Жою' }).isVisible()).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test('makes an avatar of a photo, which says a sentence, and deletes it when asked twice', async () => {
+    const { page, faults } = await open('/avatars#+new');
+    await page.setInputFiles('#file', bundled('anna/poster.webp'));
+    await page.getByLabel('Name', { exact: true }).fill('Әсем Ән');
+    expect(await page.getByLabel('Id for requests').inputValue()).toBe('asem-an');
+    await create(page);
+    expect(await page.getByRole('alert').textContent()).toContain('tick the box');
+    await page.getByRole('checkbox').check();
+    await create(page);
+    await ready(page, 'Әсем Ән');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('href'))).toBe('#asem-an');
+    expect(new URL(page.url()).hash).toBe('#asem-an');
+    expect(await page.getByRole('alert').isVisible()).toBe(false);
+    expect(await page.locator('.findings li').count()).toBeGreaterThan(0);
+    await page.waitForSelector('#avatar video.shown');
+
+    const speaking = page.waitForRequest((request) => request.url().endsWith('api/stream_chunks'));
+    await page.getByLabel('Try a sentence').fill('Сәлем!');
+    await page.getByLabel('Try a sentence').press('Enter');
+    expect((await speaking).postDataJSON()).toMatchObject({ text: 'Сәлем!', avatar: 'asem-an', language: 'auto' });
+    await expect.poll(() => page.locator('#status').textContent(), { timeout: 60_000 }).toBe('Said');
+
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Keep' }).click();
+    expect((await listed()).map(({ id }) => id)).toContain('asem-an');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.waitForSelector('#name:text-is("Anna")');
+    expect((await listed()).map(({ id }) => id)).toEqual(['anna']);
+    expect(faults).toEqual([]);
+  });
+
+  test('of several faces takes the one that was clicked, or marked by keyboard after the report told of them', async () => {
+    const { page, faults } = await open('/avatars#+new');
+    const side = async (id: string) => {
+      const { report } = (await ask(`/${id}`)) as Avatar;
+      return report && (report.face.x + report.face.width / 2) / report.picture.width;
+    };
+    await bring(page, two, 'Right');
+    const { x, y, width, height } = (await page.locator('#aim').boundingBox())!;
+    await page.mouse.click(x + width * 0.75, y + height * 0.5);
+    await create(page);
+    await ready(page, 'Right');
+    expect(await side('right')).toBeGreaterThan(0.6);
+
+    await page.getByRole('link', { name: 'Your face' }).click();
+    // Nothing is left of the one before.
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('');
+    expect(await page.getByRole('checkbox').isChecked()).toBe(false);
+    await bring(page, two, 'Pair');
+    await create(page);
+    await ready(page, 'Pair');
+    expect(await side('pair')).toBeLessThan(0.4);
+    const shape = (await page.locator('#avatar').boundingBox())!;
+    expect(shape.width / shape.height).toBeCloseTo(1304 / 704, 1);
+
+    await page.getByRole('button', { name: 'Choose another face' }).click();
+    await page.getByRole('button', { name: /Which face/ }).focus();
+    for (let press = 0; press < 3; press++) await page.keyboard.press('Shift+ArrowRight');
+    await create(page);
+    await expect.poll(() => side('pair').catch(() => undefined), { timeout: 60_000 }).toBeGreaterThan(0.6);
+    await ready(page, 'Pair');
+    expect(faults).toEqual([]);
+  });
+
+  test('makes an avatar of a clip that was dropped on the page', async () => {
+    const { page, faults } = await open('/avatars');
+    const clip = await readFile(bundled('anna/loop.mp4'), 'base64');
+    const drop = await page.evaluateHandle((base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([bytes], 'me.mp4', { type: 'video/mp4' }));
+      return transfer;
+    }, clip);
+    await page.dispatchEvent('body', 'drop', { dataTransfer: drop });
+    await page.waitForSelector('#clip');
+    expect(await page.getByText('A photo in pauses').isVisible()).toBe(false);
+    await page.getByLabel('Name', { exact: true }).fill('Clip');
+    await page.getByRole('checkbox').check();
+    await create(page);
+    await page.getByRole('listitem').filter({ hasText: 'Choosing the loop' }).waitFor();
+    await ready(page, 'Clip');
+    expect(await page.locator('#facts').textContent()).toMatch(/^Video · 720 × 720 · .* · id: clip$/);
+    expect(faults).toEqual([]);
+  });
+
+  test('says why a picture is none of a face, and offers to take another', async () => {
+    const { page, faults } = await open('/avatars#+new');
+    const blank = join(folder, 'blank.png');
+    await sharp({ create: { width: 320, height: 240, channels: 3, background: '#88aacc' } }).toFile(blank);
+    await bring(page, blank, 'Nobody');
+    await create(page);
+    await page.getByText('This file did not become an avatar').waitFor();
+    expect(await page.locator('#reason').textContent()).toContain('No face was found');
+    await page.getByLabel('Page language').selectOption('ru');
+    await expect.poll(() => page.locator('#reason').textContent()).toContain('Лицо не найдено');
+    await page.getByRole('link', { name: 'Взять другой файл' }).click();
+    await page.getByRole('button', { name: 'Создать аватар' }).waitFor();
+    expect(faults).toEqual([]);
+  });
+
+  test('refuses what is too large before it is sent, and tells what the server refuses', async () => {
+    const { page, asked } = await open('/avatars#+new');
+    const large = join(folder, 'large.png');
+    await writeFile(large, Buffer.alloc(MAX_BYTES + 1));
+    await page.setInputFiles('#file', large);
+    const alert = () => page.getByRole('alert').textContent();
+    await expect.poll(alert).toBe('The file is too large: at most 4 MB, and this one has 4.1 MB.');
+    await create(page);
+    await bring(page, two, 'Closed');
+    expect(await page.getByRole('alert').isVisible()).toBe(false);
+    expect(asked.filter((url) => url.endsWith('api/avatars')).length).toBe(1);
+
+    const refusal = { status: 403, json: { error: 'closed', code: 'uploads_closed' } };
+    await page.route('**/api/avatars', (route) =>
+      route.request().method() === 'POST' ? route.fulfill(refusal) : route.continue(),
+    );
+    await create(page);
+    await expect.poll(alert).toContain('Uploading and deleting are closed on this server.');
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Closed');
+  });
+
+  test('says so where uploading is closed', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    await page.route('**/api/avatars', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), uploads: false } });
+    });
+    await page.goto(`${server.url}/avatars#+new`);
+    await page.getByText('Uploading is closed on this server').waitFor();
+    expect(await page.getByRole('button', { name: 'Create the avatar' }).isVisible()).toBe(false);
+  });
+
+  test('fits a phone, and takes its camera', async () => {
+    const { page, faults } = await open('/avatars', phone);
+    await page.waitForSelector('#avatar video.shown');
+    expect(await overflow(page)).toBe(0);
+    await page.getByRole('link', { name: 'Your face' }).tap();
+    for (const [label, kind] of [
+      ['Take a photo', 'image/*'],
+      ['Film a clip', 'video/*'],
+    ]) {
+      await page.getByText(label!).waitFor();
+      expect(await page.getByLabel(label!).getAttribute('accept')).toBe(kind);
+      expect(await page.getByLabel(label!).getAttribute('capture')).toBe('user');
+    }
+    await page.setInputFiles('#photo', two);
+    await page.waitForSelector('#picked');
+    expect(await overflow(page)).toBe(0);
+    expect(faults).toEqual([]);
+  });
+
+  test('works under the prefix and asks for nothing outside of it', async () => {
+    const { page, faults, asked } = await open('/r/avatars#+new');
+    await bring(page, two, 'Behind');
+    await create(page);
+    await ready(page, 'Behind');
+    await page.getByRole('button', { name: 'Speak', exact: true }).click();
+    await expect.poll(() => page.locator('#status').textContent(), { timeout: 60_000 }).toBe('Said');
+    const outside = asked.filter((url) => !url.startsWith(`${server.url}/r/`) && !url.startsWith('blob:'));
+    expect(outside).toEqual([]);
+    await page.getByRole('link', { name: 'Use for speaking' }).click();
+    await page.waitForSelector('talking-avatar[avatar=behind] video.shown');
+    expect(new URL(page.url()).pathname).toBe('/r/');
+    const menu = page.getByRole('combobox', { name: 'Avatar', exact: true });
+    expect(await menu.inputValue()).toBe('behind');
+    expect(
+      await menu.locator('optgroup').evaluateAll((all) => all.map((group) => (group as HTMLOptGroupElement).label)),
+    ).toEqual(['Your own', 'Ready-made']);
+    await menu.selectOption({ label: 'Anna' });
+    await page.waitForSelector('talking-avatar:not([avatar]) video.shown');
+    expect(faults).toEqual([]);
+  });
+});
+
+/** Two people, the smaller face on the right. */
+async function twoFaces(): Promise<Buffer> {
+  const large = await sharp(bundled('anna/poster.webp')).resize(720, 720).toBuffer();
+  const small = await sharp(bundled('kofi/poster.webp')).resize(612, 612).toBuffer();
+  return sharp({ create: { width: 1332, height: 720, channels: 3, background: '#d2d2d2' } })
+    .composite([
+      { input: large, left: 0, top: 0 },
+      { input: small, left: 720, top: 108 },
+    ])
+    .jpeg()
+    .toBuffer();
+}

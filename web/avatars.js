@@ -1,0 +1,329 @@
+import { avatarDetails, avatarListing, followAvatar, removeAvatar, uploadAvatar } from './avatar-client.js';
+import { byId, describe, setText } from './board.js';
+import { SpeechError } from './client.js';
+import { Gallery, NEW } from './gallery.js';
+import { hasText, translate } from './i18n.js';
+import { Newcomer } from './newcomer.js';
+import { PageLanguage } from './page-language.js';
+import { showReport } from './report.js';
+import { showSteps } from './steps.js';
+import './talking-avatar.js';
+import { Trial } from './trial.js';
+
+/**
+ * @typedef {import('./avatar-client.js').Avatar} Avatar
+ * @typedef {import('./avatar-client.js').Listing} Listing
+ * @typedef {import('./board.js').Message} Message
+ */
+
+const RETRY_MS = 1_500;
+/** Browsers keep few connections to one server; more avatars than this wait to be followed. */
+const MOST_FOLLOWED = 2;
+const FOREVER = new AbortController().signal;
+
+const talker = /** @type {import('./talking-avatar.js').TalkingAvatar} */ (byId('avatar'));
+const { server } = talker;
+const sure = /** @type {HTMLDialogElement} */ (byId('sure'));
+const gallery = new Gallery(byId('gallery'), server);
+
+/** @type {Listing | undefined} */ let listing;
+/** With their reports, by id. @type {Map<string, Avatar>} */
+const details = new Map();
+/** Ids whose report is on its way. @type {Set<string>} */ const learning = new Set();
+/** @type {Set<string>} */ const followed = new Set();
+/** @type {Message | undefined} */ let problem;
+/** What is being sent. @type {{ share: number, stop: AbortController } | undefined} */ let sending;
+/** Who was made of the file that the form still holds. @type {string | undefined} */ let made;
+/** Who gives way to what is sent next: the same file with another face. @type {string | undefined} */ let replaced;
+
+const newcomer = new Newcomer(takeFile);
+const trial = new Trial(talker, (error) => {
+  problem = error && describe(error, 10_000);
+  showProblem();
+});
+const language = new PageLanguage(/** @type {HTMLSelectElement} */ (byId('interface')), 'avatars.title', (now) => {
+  talker.lang = now;
+  trial.localize(now);
+  newcomer.localize(now);
+  render();
+  // What failed is told in the server's words.
+  if (listing) refresh();
+});
+
+const asking = (signal = FOREVER) => ({ signal, uiLanguage: language.now });
+const chosenId = () => decodeURIComponent(location.hash.slice(1));
+
+/** @returns {Avatar | undefined} whose page this is; without an address the first of one's own, or the server's default */
+function chosen() {
+  const { avatars = [] } = listing ?? {};
+  const id = chosenId();
+  if (id === NEW) return undefined;
+  if (id) return avatars.find((avatar) => avatar.id === id);
+  return avatars.find((avatar) => !avatar.bundled) ?? avatars.find((avatar) => avatar.default);
+}
+
+/** @returns {'new' | 'closed' | 'preparing' | 'failed' | 'ready'} */
+function view() {
+  const avatar = chosen();
+  if (avatar) return avatar.state;
+  if (sending) return 'preparing';
+  return listing?.uploads ? 'new' : 'closed';
+}
+
+function render() {
+  const avatar = chosen();
+  gallery.show(listing?.avatars ?? [], avatar?.id ?? NEW, language.now);
+  const shown = listing ? view() : 'loading';
+  for (const part of document.querySelectorAll('[data-view]')) {
+    /** @type {HTMLElement} */ (part).hidden = !part.getAttribute('data-view')?.split(' ').includes(shown);
+  }
+  document.body.dataset.shown = shown;
+  // A button that goes with its view leaves the focus to the one who is shown instead.
+  if (document.activeElement?.closest('[hidden]')) gallery.focus(avatar?.id ?? NEW);
+  if (avatar?.state === 'ready') renderReady(avatar);
+  else trial.clear();
+  if (shown === 'preparing') renderPreparing(avatar);
+  if (avatar?.state === 'failed') byId('reason').textContent = faultOf(avatar);
+  showGhost(avatar);
+  showProblem();
+}
+
+/** @param {Avatar} avatar */
+function renderReady(avatar) {
+  const { id, bundled } = avatar;
+  if (talker.getAttribute('avatar') !== id) {
+    trial.clear();
+    talker.setAttribute('avatar', id);
+  }
+  const known = details.get(id);
+  showReport(known ?? avatar, server, language.now);
+  if (!known) learn(id);
+  const own = !bundled && !avatar.default;
+  byId('delete').hidden = !own || !listing?.uploads;
+  const several = known?.report?.findings.some(({ code }) => code === 'faces_several');
+  byId('otherFace').hidden = !(own && several && made === id && newcomer.file);
+  const use = /** @type {HTMLAnchorElement} */ (byId('use'));
+  use.href = `./?avatar=${encodeURIComponent(id)}`;
+}
+
+/** @param {Avatar | undefined} avatar `undefined` while its file is being sent */
+function renderPreparing(avatar) {
+  byId('preparedName').textContent = avatar?.name ?? newcomer.name;
+  const sent = sending?.share ?? (avatar && avatar.id === made ? 1 : undefined);
+  showSteps({ sent, avatar, language: language.now });
+  byId('cancel').hidden = !sending && (avatar?.bundled || avatar?.default || !listing?.uploads);
+}
+
+/** The picture just sent stands in for the avatar until that is ready. @param {Avatar | undefined} avatar */
+function showGhost(avatar) {
+  const ghost = /** @type {HTMLImageElement} */ (byId('ghost'));
+  const own = newcomer.isPicture && (sending || (avatar && avatar.id === made));
+  ghost.hidden = !own;
+  if (own && ghost.src !== newcomer.url) ghost.src = newcomer.url;
+}
+
+function showProblem() {
+  byId('problem').hidden = !problem;
+  if (problem) setText(byId('problem'), inWords(problem));
+}
+
+/** @param {Message} message @returns {string} */
+function inWords({ key, params, cause }) {
+  return translate(language.now, key, cause ? { ...params, message: inWords(cause) } : params);
+}
+
+/** @param {Avatar} avatar that failed */
+function faultOf({ code, error = '' }) {
+  return hasText(`upload.${code}`) ? translate(language.now, `upload.${code}`) : error;
+}
+
+/** What to tell about a request that failed. @param {unknown} thrown @returns {Message} */
+function toMessage(thrown) {
+  const { code, message } = /** @type {SpeechError} */ (thrown);
+  if (code === 'body_too_large') return newcomer.tooLarge;
+  if (hasText(`upload.${code}`)) return { key: `upload.${code}` };
+  return hasText(`error.${code}`) ? { key: `error.${code}` } : { key: 'error.other', params: { message } };
+}
+
+/** Reads the list again, patiently: the server may be loading. */
+async function refresh() {
+  for (;;) {
+    try {
+      listing = await avatarListing(server, asking());
+      break;
+    } catch (error) {
+      problem =
+        error instanceof SpeechError && error.code === 'loading' ? { key: 'avatars.loading' } : toMessage(error);
+      showProblem();
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+  if (problem?.key === 'avatars.loading' || problem?.key === 'error.network') problem = undefined;
+  newcomer.limits = { taken: new Set(listing.avatars.map(({ id }) => id)), maxBytes: listing.maxUploadBytes };
+  newcomer.localize(language.now);
+  const known = listing.avatars.some(({ id }) => id === chosenId());
+  if (chosenId() && chosenId() !== NEW && !known) {
+    problem = { key: 'avatars.gone' };
+    history.replaceState(undefined, '', location.pathname + location.search);
+  }
+  render();
+  followMore();
+}
+
+function followMore() {
+  for (const { id, state } of listing?.avatars ?? []) {
+    if (state === 'preparing' && followed.size < MOST_FOLLOWED && !followed.has(id)) follow(id);
+  }
+}
+
+/** @param {string} id */
+async function follow(id) {
+  followed.add(id);
+  try {
+    for await (const now of followAvatar(server, id, asking())) {
+      details.delete(id);
+      if (listing) listing.avatars = listing.avatars.map((avatar) => (avatar.id === id ? now : avatar));
+      render();
+    }
+  } catch {
+    // The list tells what has become of it.
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+  followed.delete(id);
+  await refresh();
+}
+
+/** @param {string} id whose report is to be shown */
+async function learn(id) {
+  if (learning.has(id)) return;
+  learning.add(id);
+  try {
+    details.set(id, await avatarDetails(server, id, asking()));
+    if (chosen()?.id === id) render();
+  } catch (error) {
+    problem = toMessage(error);
+    showProblem();
+  }
+  learning.delete(id);
+}
+
+/** @param {File} file */
+function takeFile(file) {
+  problem = undefined;
+  if (made) newcomer.clear();
+  made = replaced = undefined;
+  newcomer.take(file);
+  if (chosenId() === NEW) render();
+  else location.hash = NEW;
+  const { fault } = newcomer;
+  if (fault?.message.key === 'upload.body_too_large') problem = fault.message;
+  showProblem();
+}
+
+async function create() {
+  const { fault } = newcomer;
+  problem = fault?.message;
+  showProblem();
+  if (fault) return fault.field.focus();
+  const stop = new AbortController();
+  sending = { share: 0, stop };
+  render();
+  try {
+    const onProgress = (/** @type {number} */ share) => {
+      if (sending) sending.share = share;
+      render();
+    };
+    if (replaced) await removeAvatar(server, replaced, asking(stop.signal));
+    replaced = undefined;
+    const { id } = await uploadAvatar(server, newcomer.form, { ...asking(stop.signal), onProgress });
+    made = id;
+    details.delete(id);
+    await refresh();
+    // Whoever looks at another one meanwhile is not torn away from it.
+    if (chosenId() === NEW || !chosenId()) {
+      location.hash = id;
+      gallery.focus(id);
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) problem = toMessage(error);
+  }
+  sending = undefined;
+  render();
+}
+
+/** Back to the form, with the file and everything said about it. @param {Avatar | undefined} avatar */
+async function cancel(avatar) {
+  sending?.stop.abort();
+  if (avatar) await remove(avatar.id);
+  made = undefined;
+  location.hash = NEW;
+}
+
+/** @param {string} id */
+async function remove(id) {
+  try {
+    await removeAvatar(server, id, asking());
+    details.delete(id);
+    problem = undefined;
+    if (chosenId() === id) history.replaceState(undefined, '', location.pathname + location.search);
+  } catch (error) {
+    problem = toMessage(error);
+  }
+  await refresh();
+}
+
+byId('newcomer').addEventListener('submit', (event) => {
+  event.preventDefault();
+  create();
+});
+byId('cancel').addEventListener('click', () => cancel(chosen()));
+byId('forget').addEventListener('click', () => remove(chosen()?.id ?? ''));
+byId('otherFace').addEventListener('click', () => {
+  replaced = made;
+  location.hash = NEW;
+});
+byId('delete').addEventListener('click', () => {
+  byId('sureTitle').textContent = translate(language.now, 'delete.title', { name: chosen()?.name ?? '' });
+  sure.returnValue = '';
+  sure.showModal();
+});
+sure.addEventListener('close', () => {
+  if (sure.returnValue === 'delete') remove(chosen()?.id ?? '');
+});
+
+// A file may be dropped anywhere on the page.
+let depth = 0;
+const over = (/** @type {number} */ change) => {
+  depth += change;
+  document.body.classList.toggle('over', depth > 0);
+};
+/** @param {DragEvent} event of a file, not of marked text */
+const ofFile = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
+document.addEventListener('dragenter', (event) => ofFile(event) && over(1));
+document.addEventListener('dragleave', (event) => ofFile(event) && over(-1));
+document.addEventListener('dragover', (event) => ofFile(event) && event.preventDefault());
+document.addEventListener('drop', (event) => {
+  if (!ofFile(event)) return;
+  event.preventDefault();
+  over(-depth);
+  const [file] = event.dataTransfer?.files ?? [];
+  if (file && listing?.uploads && !sending) takeFile(file);
+});
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible' && listing) refresh();
+});
+addEventListener('hashchange', () => {
+  if (chosenId() !== NEW && !sending) replaced = undefined;
+  // The file that became an avatar is kept for another of its faces alone.
+  if (chosenId() === NEW && made && !replaced) {
+    made = undefined;
+    newcomer.clear();
+  }
+  if (chosenId() !== NEW || problem?.key !== 'upload.body_too_large') problem = undefined;
+  if (listing) render();
+  gallery.reveal(chosen()?.id ?? NEW);
+});
+
+language.localize();
+await refresh();
+gallery.reveal(chosen()?.id ?? NEW);

@@ -1,0 +1,222 @@
+import { idOf } from './avatar-ids.js';
+import { byId } from './board.js';
+import { translate } from './i18n.js';
+
+/**
+ * @typedef {import('./i18n.js').Language} Language
+ * @typedef {import('./board.js').Message} Message
+ */
+
+const MEGABYTE = 1024 * 1024;
+/** The server takes no larger pictures; a GIF is a clip to it. */
+const PICTURE_BYTES = 30 * MEGABYTE;
+const PICTURE = /^image\/(?!gif)/;
+/** What the file picker offers; the server looks at the content alone. */
+const TYPES = '.png,.jpg,.jpeg,.webp,.gif,.mp4,.mov,.webm,.mkv,image/png,image/jpeg,image/webp,image/gif,video/*';
+/** A click so near to the mark, of the picture's size, takes it away. */
+const NEAR = 0.05;
+/** One press of an arrow moves the mark by so much of the picture, with Shift by five times as much. */
+const STEP = 0.02;
+
+const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
+
+/** The form for a new avatar: the file, which face of it, name and id, consent. */
+export class Newcomer {
+  /** @type {File | undefined} */ file;
+  /** @type {{ x: number, y: number } | undefined} shares of the picture */
+  #point;
+  #picture = /** @type {HTMLImageElement} */ (byId('picture'));
+  #clip = /** @type {HTMLVideoElement} */ (byId('clip'));
+  /** Object URL of the file. */
+  url = '';
+  /** The id was typed, not made of the name. */
+  #ownId = false;
+  /** @type {ReadonlySet<string>} */ #taken = new Set();
+  #maxBytes = 0;
+  /** @type {Language} */ #language = 'en';
+
+  /** @param {(file: File) => void} onFile told whenever there is another file */
+  constructor(onFile) {
+    input('file').accept = TYPES;
+    for (const id of ['file', 'photo', 'film']) {
+      input(id).addEventListener('change', () => {
+        const [file] = input(id).files ?? [];
+        // The same file may be chosen again later.
+        input(id).value = '';
+        if (file) onFile(file);
+      });
+    }
+    this.#picture.addEventListener('load', () => this.#shape(this.#picture.naturalWidth, this.#picture.naturalHeight));
+    this.#clip.addEventListener('loadedmetadata', () => this.#shape(this.#clip.videoWidth, this.#clip.videoHeight));
+    for (const shown of [this.#picture, this.#clip]) shown.addEventListener('error', () => this.#fail());
+    input('newName').addEventListener('input', () => {
+      if (!this.#ownId) input('newId').value = idOf(input('newName').value, this.#taken);
+    });
+    input('newId').addEventListener('input', () => {
+      this.#ownId = input('newId').value !== '';
+    });
+    this.#listenAim();
+  }
+
+  /**
+   * @param {{ taken: ReadonlySet<string>, maxBytes: number }} limits ids that there are; bytes of a file
+   */
+  set limits({ taken, maxBytes }) {
+    this.#taken = taken;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** @param {Language} language */
+  localize(language) {
+    this.#language = language;
+    const text = (/** @type {string} */ key) => translate(language, key, { limit: this.#maxBytes / MEGABYTE });
+    input('newName').placeholder = text('new.namePlaceholder');
+    byId('choose').textContent = text(this.file ? 'new.other' : 'new.choose');
+    byId('unseen').textContent = `${this.file?.name}: ${text('new.unseen')}`;
+    const seen = this.file && byId('unseen').hidden;
+    byId('under').textContent = text(!seen ? 'new.formats' : this.#point ? 'new.aimed' : 'new.aim');
+  }
+
+  /** @param {File} file */
+  take(file) {
+    URL.revokeObjectURL(this.url);
+    this.file = file;
+    this.url = URL.createObjectURL(file);
+    this.#point = undefined;
+    const moving = file.type.startsWith('video/') || /\.(mp4|mov|webm|mkv)$/i.test(file.name);
+    byId('unseen').hidden = true;
+    byId('picked').hidden = true;
+    this.#picture.hidden = moving;
+    this.#clip.hidden = !moving;
+    this.#picture.removeAttribute('src');
+    this.#clip.removeAttribute('src');
+    (moving ? this.#clip : this.#picture).src = this.url;
+    byId('drop').classList.add('filled');
+    byId('idle').hidden = moving;
+    this.#aim();
+  }
+
+  /** Forgets the file and what was said about it. */
+  clear() {
+    URL.revokeObjectURL(this.url);
+    this.file = this.#point = undefined;
+    this.url = '';
+    byId('drop').classList.remove('filled');
+    byId('picked').hidden = byId('unseen').hidden = true;
+    /** @type {HTMLFormElement} */ (byId('newcomer')).reset();
+    this.#ownId = false;
+    this.localize(this.#language);
+  }
+
+  /** @returns {{ message: Message, field: HTMLElement } | undefined} what keeps it from being sent */
+  get fault() {
+    if (!this.file) return { message: { key: 'upload.file_required' }, field: input('file') };
+    if (this.file.size > this.#limit) return { message: this.tooLarge, field: input('file') };
+    if (!input('newId').validity.valid) return { message: { key: 'upload.id_invalid' }, field: input('newId') };
+    if (!input('consent').checked) return { message: { key: 'upload.consent_required' }, field: input('consent') };
+    return undefined;
+  }
+
+  /** @returns {Message} */
+  get tooLarge() {
+    // Rounded up, or a file a little too large would seem to fit.
+    const size = Math.ceil(((this.file?.size ?? 0) / MEGABYTE) * 10) / 10;
+    const params = { limit: this.#limit / MEGABYTE, size };
+    return { key: 'upload.body_too_large', params };
+  }
+
+  get name() {
+    return input('newName').value.trim() || this.file?.name || '';
+  }
+
+  /** Whether the browser shows the file as a picture. */
+  get isPicture() {
+    return !this.#picture.hidden && byId('unseen').hidden;
+  }
+
+  /** The fields as the server takes them; the file last, so that it knows the others before. */
+  get form() {
+    const form = new FormData();
+    const set = (/** @type {string} */ field, /** @type {string} */ value) => value && form.set(field, value);
+    set('consent', String(input('consent').checked));
+    set('id', input('newId').value);
+    set('name', input('newName').value.trim());
+    if (this.#point) {
+      const { width, height } = this.#size;
+      set('face', `${Math.round(this.#point.x * width)},${Math.round(this.#point.y * height)}`);
+    }
+    const idle = byId('newcomer').querySelector('[name=idle]:checked');
+    if (!byId('idle').hidden) set('idle', idle?.getAttribute('value') ?? '');
+    if (this.file) form.set('file', this.file);
+    return form;
+  }
+
+  get #limit() {
+    const isPicture = PICTURE.test(this.file?.type ?? '');
+    return isPicture ? Math.min(PICTURE_BYTES, this.#maxBytes) : this.#maxBytes;
+  }
+
+  get #size() {
+    return this.#picture.hidden
+      ? { width: this.#clip.videoWidth, height: this.#clip.videoHeight }
+      : { width: this.#picture.naturalWidth, height: this.#picture.naturalHeight };
+  }
+
+  /** @param {number} width @param {number} height pixels, upright */
+  #shape(width, height) {
+    byId('picked').style.setProperty('--avatar-ratio', String(width / height));
+    byId('picked').hidden = false;
+    this.localize(this.#language);
+  }
+
+  /** The browser does not know the file; the server may. */
+  #fail() {
+    if (!this.file) return;
+    byId('picked').hidden = true;
+    byId('unseen').hidden = false;
+    this.localize(this.#language);
+  }
+
+  #listenAim() {
+    const aim = byId('aim');
+    aim.addEventListener('click', (event) => {
+      const { left, top, width, height } = aim.getBoundingClientRect();
+      // By keyboard it begins in the middle.
+      const byKey = event.detail === 0;
+      const point = byKey
+        ? { x: 0.5, y: 0.5 }
+        : { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
+      const before = this.#point;
+      const again = before && (byKey || Math.hypot(point.x - before.x, point.y - before.y) < NEAR);
+      this.#point = again ? undefined : point;
+      this.#aim();
+    });
+    aim.addEventListener('keydown', (event) => {
+      if (event.key === 'Delete' || event.key === 'Backspace') this.#point = undefined;
+      else if (event.key.startsWith('Arrow')) this.#point = moved(this.#point ?? { x: 0.5, y: 0.5 }, event);
+      else return;
+      event.preventDefault();
+      this.#aim();
+    });
+  }
+
+  #aim() {
+    const mark = /** @type {HTMLElement} */ (byId('aim').querySelector('.mark-face'));
+    mark.hidden = !this.#point;
+    if (this.#point)
+      mark.style.translate = `calc(${this.#point.x * 100}cqi - 50%) calc(${this.#point.y * 100}cqb - 50%)`;
+    this.localize(this.#language);
+  }
+}
+
+/**
+ * @param {{ x: number, y: number }} point
+ * @param {KeyboardEvent} event of an arrow key
+ */
+function moved({ x, y }, { key, shiftKey }) {
+  const step = STEP * (shiftKey ? 5 : 1);
+  const within = (/** @type {number} */ share) => Math.min(Math.max(share, 0), 1);
+  const across = key === 'ArrowLeft' ? -step : key === 'ArrowRight' ? step : 0;
+  const down = key === 'ArrowUp' ? -step : key === 'ArrowDown' ? step : 0;
+  return { x: within(x + across), y: within(y + down) };
+}

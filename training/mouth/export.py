@@ -4,7 +4,7 @@
 
 `mel` float32[1, 80, T] → `params` float32[1, T, 7], T dynamic, opset 16. `--press-curve` gives `press` the curve that
 closes most bilabials on the validation voices. The committed networks go without it: on drawn faces their lips meet in
-98 % of p, b, m anyway, and the curve closed half as many vowels again.
+98 % of p, b, m anyway, and the curve closed half as many vowels again. All are given their reach back (`reach_of`).
 """
 
 import argparse
@@ -21,10 +21,13 @@ from training.mouth.measure import compare, predict
 from training.mouth.net import MouthNet
 from training.mouth.train import RUNS
 from training.speech.dataset import DATA
+from training.speech.phonemes import PARAMETERS
 
 FILES = {"batch": Path("models/lips/mouth.onnx"), "stream": Path("models/lips/mouth-stream.onnx")}
 _CURVES = [(gain, bias) for gain in (1.0, 1.25, 1.5) for bias in (0.0, 0.4, 0.8, 1.2)]
 _MOST_FALSE = 0.02
+_MOVED = 0.3
+MOST_REACH = 1.25
 _CORRELATION_COST = 0.01
 
 
@@ -36,9 +39,11 @@ def main() -> None:
     nets = {}
     for variant, target in FILES.items():
         net = load_net(RUNS / f"{variant}.pt", variant == "stream")
+        voices = load_voices(DATA / "validate")
+        heard = [[predict(net, voice.mel[clip].T) for clip in voice.clips()] for voice in voices]
+        net.reach.copy_(torch.from_numpy(reach_of(voices, heard)))
+        print(f"{variant}: reach {net.reach.numpy().round(2)}")
         if arguments.press_curve:
-            voices = load_voices(DATA / "validate")
-            heard = [[predict(net, voice.mel[clip].T) for clip in voice.clips()] for voice in voices]
             gain, bias = sharpest_curve(voices, heard)
             net.press_curve.copy_(torch.tensor([gain, bias]))
             print(f"{variant}: press = sigmoid({gain} logit + {bias})")
@@ -46,6 +51,22 @@ def main() -> None:
         print(f"{target}: {target.stat().st_size / 1e6:.2f} MB")
         nets[variant] = net
     write_golden(nets)
+
+
+def reach_of(voices: list[VoiceData], heard: list[list[np.ndarray]]) -> np.ndarray:
+    """float32[7]: what each parameter is multiplied by so that it reaches as far as the truth where that moves clearly.
+
+    A mean over `voices`, 1 to MOST_REACH. `press` stays: it has its own curve, and lips that hardly press must not close.
+    """
+    ratios = np.ones((len(voices), len(PARAMETERS)), np.float32)
+    for row, (voice, clips) in enumerate(zip(voices, heard, strict=True)):
+        guess = np.concatenate(clips)
+        truth = np.concatenate([voice.params[clip] for clip in voice.clips()]).astype(np.float32)
+        for k in range(len(PARAMETERS)):
+            moved = truth[:, k] > _MOVED
+            if k != PRESS and moved.any():
+                ratios[row, k] = truth[moved, k].mean() / guess[moved, k].mean()
+    return np.clip(ratios.mean(0), 1, MOST_REACH)
 
 
 def sharpest_curve(voices: list[VoiceData], heard: list[list[np.ndarray]]) -> tuple[float, float]:

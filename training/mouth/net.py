@@ -63,6 +63,7 @@ class MouthNet(nn.Module):
         self.mouth = nn.Conv1d(CHANNELS, 2 * len(PARAMETERS), 1)
         self.viseme = nn.Conv1d(CHANNELS, 2 * len(VISEMES), 1)
         self.register_buffer("press_curve", torch.tensor([1.0, 0.0]))
+        self.register_buffer("reach", torch.ones(len(PARAMETERS)), persistent=False)
 
     def forward(self, mel: Tensor) -> Tensor:
         params = self.parameters_of(self.mouth_logits(self.features(mel), mel.shape[2]))
@@ -88,11 +89,15 @@ class MouthNet(nn.Module):
         return unfolded(self.viseme(features), columns)
 
     def parameters_of(self, logits: Tensor) -> Tensor:
-        """[B, 7, T] → [B, T, 7] in 0…1, `depress` in −0.5…1; `press_curve` (gain, bias) sharpens `press`."""
+        """[B, 7, T] → [B, T, 7] in 0…1, `depress` in −0.5…1; `press_curve` (gain, bias) sharpens `press`.
+
+        `reach` gives each parameter the reach that a mean over all that a sound may look like takes from it.
+        """
         jaw, press, rest = logits.split((1, 1, 5), 1)
         press = press * self.press_curve[0] + self.press_curve[1]
         upper, depress, tongue = torch.sigmoid(torch.cat([jaw, press, rest], 1)).split((5, 1, 1), 1)
-        return torch.cat([upper, depress * 1.5 - 0.5, tongue], 1).transpose(1, 2)
+        params = torch.cat([upper, depress * 1.5 - 0.5, tongue], 1).transpose(1, 2)
+        return (params * self.reach).clamp(-0.5, 1.0)
 
 
 def moving(mel: Tensor, streaming: bool) -> Tensor:

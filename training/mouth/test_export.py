@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from training.mouth.data import VoiceData
-from training.mouth.export import curved, export, sharpest_curve
+from training.mouth.export import MOST_REACH, curved, export, reach_of, sharpest_curve
 from training.mouth.golden import babble_mel, write_golden
 from training.mouth.measure import predict
 from training.mouth.net import MouthNet
@@ -50,6 +50,20 @@ def test_closures_that_suffice_are_left_alone() -> None:
 def test_vowels_stay_open() -> None:
     voice, guess = voice_with(0.5, 0.53)
     assert sharpest_curve([voice], [[guess]]) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(("heard", "wanted"), [(0.9, 1 / 0.9), (1.1, 1.0), (0.4, MOST_REACH)])
+def test_a_voice_heard_too_small_is_given_its_reach_but_for_press(heard: float, wanted: float) -> None:
+    voice, _ = voice_with(1, 0)
+    reach = reach_of([voice], [[(heard * voice.params).astype(np.float32)]])
+    assert reach[1] == 1 and np.allclose(np.delete(reach, 1), wanted, atol=1e-4)
+
+
+def test_reach_is_the_nets_own(net: MouthNet) -> None:
+    plain = predict(net, babble_mel())
+    net.reach[0] = 1.2
+    far = predict(net, babble_mel())
+    assert np.allclose(far[:, 0], np.minimum(1, 1.2 * plain[:, 0]), atol=1e-5) and np.allclose(far[:, 1:], plain[:, 1:])
 
 
 def test_golden_vectors_are_the_nets_output(net: MouthNet, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { say, sayStream } from './say.ts';
-import type { SpeechEngine, SpeechRequest } from './speech/speech.ts';
+import type { SpeechEngine, SpeechOrigin, SpeechRequest } from './speech/speech.ts';
 import { LANGUAGES } from './types.ts';
 
 /** Speaks every word in 100 ms and keeps what it was asked. */
@@ -59,6 +59,53 @@ it('gives foreign words to the voice of their language, and their times to the t
     ['Maps', 200],
     ['да', 300],
   ]);
+});
+
+describe('a voice drawn by lot', () => {
+  const text = `${'Раз два три четыре пять. '.repeat(30)}Это Google, да.`;
+  /** Another voice each time it is asked for a random one. */
+  function lots(more: SpeechOrigin = {}) {
+    const engine = recorder();
+    let drawn = 0;
+    engine.wanted = async () => ({ id: 'elevenlabs', facts: { ...engine.facts, randomVoice: true } });
+    engine.voices = async () =>
+      ['v1', 'v2'].flatMap((id) => LANGUAGES.map((language) => ({ id, name: id, language, engine: 'elevenlabs' })));
+    const { speak } = engine;
+    engine.speak = async (request, signal) => ({
+      ...(await speak(request, signal)),
+      ...{ voice: request.voice === 'random' ? `v${++drawn}` : request.voice },
+      ...more,
+    });
+    return engine;
+  }
+  const voices = ({ asked }: ReturnType<typeof recorder>) => asked.map(({ voice }) => voice);
+
+  it('says all of a text', async () => {
+    const [whole, streamed] = [lots(), lots()];
+    await say({ text, language: 'ru', voice: 'random' }, whole, forever);
+    expect(voices(whole)).toEqual([
+      'random',
+      ...voices(whole)
+        .slice(1)
+        .map(() => 'v1'),
+    ]);
+    expect(whole.asked.map(({ language }) => language)).toContain('en');
+    const { pcm } = await sayStream({ text, language: 'ru', voice: 'random' }, streamed, forever);
+    for await (const _ of pcm);
+    expect(voices(streamed)).toEqual([
+      'random',
+      ...voices(streamed)
+        .slice(1)
+        .map(() => 'v1'),
+    ]);
+    expect(voices(streamed).length).toBeGreaterThan(3);
+  });
+
+  it('is drawn again after another engine had to speak', async () => {
+    const engine = lots({ degraded: true });
+    await say({ text, language: 'ru', voice: 'random' }, engine, forever);
+    expect(new Set(voices(engine))).toEqual(new Set(['random']));
+  });
 });
 
 describe('foreign words in a sentence', () => {

@@ -1,7 +1,14 @@
 import { concatPcm } from './audio/pcm.ts';
 import { atRate, onePiece, wholePcm } from './audio/sound.ts';
 import { SoyleError } from './errors.ts';
-import type { SpeechEngine, SpeechFacts, SpeechOrigin, SpeechRequest, SpeechStream } from './speech/speech.ts';
+import {
+  RANDOM_VOICE,
+  type SpeechEngine,
+  type SpeechFacts,
+  type SpeechOrigin,
+  type SpeechRequest,
+  type SpeechStream,
+} from './speech/speech.ts';
 import type { LanguageSpan } from './text/detect.ts';
 import { type Passage, passages } from './text/passages.ts';
 import {
@@ -40,14 +47,16 @@ const FIRST_WORDS = 20;
  * written and point into `request.text`. Nothing to pronounce gives empty PCM.
  */
 export async function say(request: SayRequest, engine: SpeechEngine, signal: AbortSignal): Promise<SaidText> {
-  const { ask, mixes } = await casting(request, engine);
+  const { ask, drew, mixes } = await casting(request, engine);
   const pieces: Int16Array[] = [];
   const shares: Share[] = [];
   const timings = new Map<ChunkText, WordTiming[]>();
   let samples = 0;
   for (const passage of passages(request.text, request.language, { ...request, mixes })) {
     signal.throwIfAborted();
-    const { pcm, words = [], ...origin } = await engine.speak(await ask(passage), signal);
+    const asked = await ask(passage);
+    const { pcm, words = [], ...origin } = await engine.speak(asked, signal);
+    await drew(asked, origin);
     const startMs = (samples / SAMPLE_RATE) * 1000;
     const spoken = timings.get(passage.utterance) ?? [];
     timings.set(passage.utterance, [...spoken, ...words.map((word) => inUtterance(word, passage, startMs))]);
@@ -67,14 +76,19 @@ export async function say(request: SayRequest, engine: SpeechEngine, signal: Abo
 export async function sayStream(request: SayRequest, engine: SpeechEngine, signal: AbortSignal): Promise<SaidStream> {
   const leaving = new AbortController();
   const stop = AbortSignal.any([signal, leaving.signal]);
-  const { ask, mixes } = await casting(request, engine);
+  const { ask, drew, mixes } = await casting(request, engine);
   const rest = passages(request.text, request.language, { ...request, mixes, firstWords: FIRST_WORDS });
-  const open = async (passage: Passage): Promise<SpeechStream> => {
-    stop.throwIfAborted();
-    const asked = await ask(passage);
+  const begin = async (asked: SpeechRequest): Promise<SpeechStream> => {
     if (engine.stream) return engine.stream(asked, stop);
     const { pcm, words: _, ...origin } = await engine.speak(asked, stop);
     return { ...origin, sampleRate: SAMPLE_RATE, pcm: onePiece(pcm) };
+  };
+  const open = async (passage: Passage): Promise<SpeechStream> => {
+    stop.throwIfAborted();
+    const asked = await ask(passage);
+    const stream = await begin(asked);
+    await drew(asked, stream);
+    return stream;
   };
   const openNext = (): Promise<SpeechStream> | undefined => {
     const { value } = rest.next();
@@ -118,6 +132,8 @@ function sharesOf({ shares, engine: by, degraded, warnings }: SpeechStream, engi
 interface Casting {
   /** What the engine is asked for a passage. */
   ask(passage: Passage): Promise<SpeechRequest>;
+  /** Told who spoke a passage: a voice drawn by lot says those behind it too. */
+  drew(asked: SpeechRequest, origin: SpeechOrigin): Promise<void>;
   /** Which languages are said within a text of another by its own voice. */
   mixes(home: Language): ReadonlySet<Language>;
 }
@@ -128,10 +144,11 @@ interface Casting {
  * engine's default whatever is not, if there is one.
  */
 async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casting> {
-  const { engine: named, voice, rate, pitch, temperature, voiceAttributes, whole } = request;
+  const { engine: named, rate, pitch, temperature, voiceAttributes, whole } = request;
+  let { voice } = request;
   const manner = { rate, pitch, temperature, voiceAttributes, ...(whole && { whole }) };
   const isAuto = request.language === 'auto';
-  const own = voice === undefined ? undefined : await languagesOfVoice(request, engine);
+  let own = voice === undefined ? undefined : await languagesOfVoice(voice, named, engine);
   const voiceFor = (language: Language) => (isAuto && own && !own.has(language) ? undefined : voice);
   const wanted = new Map<Language, { id?: string; facts: SpeechFacts } | undefined>();
   for (const home of isAuto ? LANGUAGES : [request.language as Language]) {
@@ -145,8 +162,15 @@ async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casti
       }
       const same = wanted.get(home);
       const speaks = same?.facts.languages.includes(language);
-      const ownVoice = speaks && own?.has(language) ? voice : undefined;
+      const isOwn = own?.has(language) || (voice === RANDOM_VOICE && same?.facts.randomVoice);
+      const ownVoice = speaks && isOwn ? voice : undefined;
       return { text, language, engine: (speaks ? same?.id : undefined) ?? named, voice: ownVoice, ...manner };
+    },
+    async drew(asked, { voice: drawn, degraded, warnings }) {
+      if (asked.voice !== RANDOM_VOICE || voice !== RANDOM_VOICE || drawn === undefined) return;
+      if (degraded || warnings?.includes('voice_replaced')) return;
+      voice = drawn;
+      own = await languagesOfVoice(voice, named, engine);
     },
     mixes(home) {
       const facts = wanted.get(home)?.facts;
@@ -157,7 +181,8 @@ async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casti
 
 /** What the named voice speaks; `undefined` when its engine knows it by another name. */
 async function languagesOfVoice(
-  { voice, engine: named }: SayRequest,
+  voice: string,
+  named: string | undefined,
   engine: SpeechEngine,
 ): Promise<ReadonlySet<Language> | undefined> {
   const all = await engine.voices();

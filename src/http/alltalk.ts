@@ -5,7 +5,7 @@ import { newChunkId } from '../ids.ts';
 import type { SayRequest } from '../jobs/job.ts';
 import { formBody, rejectInvalid } from './body.ts';
 import { type Expectations, number, ONE_STRING, WORD } from './complaints.ts';
-import type { App, AppContext, AppDeps } from './deps.ts';
+import type { App, AppContext, AppDeps, Voices } from './deps.ts';
 import { errorAnswers, json, sounds, speechErrors } from './openapi.ts';
 import { checkSpeaker } from './render-request.ts';
 import { answerStream, beginSpeech, paceOf, SOUND_TYPES, speechFile, voicesOf } from './sound-answer.ts';
@@ -59,26 +59,30 @@ function addState(app: App, deps: AppDeps): void {
     responses: { 200: json(alltalkSettings, 'Settings'), ...errorAnswers({ 503: ['loading'] }) },
   });
   app.openapi(settings, (c) => {
-    const { engines } = voicesOf(deps);
     c.header('Cache-Control', 'no-cache');
-    return c.json(settingsOf(engines), 200);
+    return c.json(settingsOf(voicesOf(deps)), 200);
   });
 }
 
-/** An engine that cannot do one of these says so in the answer's warnings. */
-const settingsOf = (engines: readonly string[]): z.infer<typeof alltalkSettings> => ({
-  engines_available: [...engines],
-  current_engine_loaded: engines[0] ?? '',
-  models_available: engines.map((name) => ({ name })),
-  current_model_loaded: engines[0] ?? '',
-  manufacturer_name: 'Söyle',
-  audio_format: 'wav',
-  ...{ deepspeed_capable: false, deepspeed_available: false, deepspeed_enabled: false },
-  ...{ generationspeed_capable: true, generationspeed_set: 1, lowvram_capable: false, lowvram_enabled: false },
-  ...{ pitch_capable: true, pitch_set: 0, repetitionpenalty_capable: false, repetitionpenalty_set: 1 },
-  ...{ streaming_capable: true, temperature_capable: true, temperature_set: 0.75, ttsengines_installed: true },
-  ...{ languages_capable: true, multivoice_capable: true, multimodel_capable: true },
-});
+/** The abilities are those of the engine that is asked first, which AllTalk calls the loaded one. */
+function settingsOf(voices: Voices): z.infer<typeof alltalkSettings> {
+  const { engines } = voices;
+  const [loaded = ''] = engines;
+  const { rate, pitch, temperature } = voices.abilities(loaded);
+  return {
+    engines_available: [...engines],
+    current_engine_loaded: loaded,
+    models_available: engines.map((name) => ({ name })),
+    current_model_loaded: loaded,
+    manufacturer_name: 'Söyle',
+    audio_format: 'wav',
+    ...{ deepspeed_capable: false, deepspeed_available: false, deepspeed_enabled: false },
+    ...{ generationspeed_capable: rate, generationspeed_set: 1, lowvram_capable: false, lowvram_enabled: false },
+    ...{ pitch_capable: pitch, pitch_set: 0, repetitionpenalty_capable: false, repetitionpenalty_set: 1 },
+    ...{ streaming_capable: true, temperature_capable: temperature, temperature_set: 0.75, ttsengines_installed: true },
+    ...{ languages_capable: true, multivoice_capable: true, multimodel_capable: engines.length > 1 },
+  };
+}
 
 function addStreaming(app: App, deps: AppDeps): void {
   const { maxTextChars, maxBodyBytes } = deps.settings;

@@ -95,8 +95,6 @@ const EXPECTED: Expectations = {
   stream_format: oneOf('audio', 'sse'),
   text_input: ONE_STRING,
   character_voice_gen: WORD,
-  output_file: STRING,
-  output_file_name: STRING,
 };
 
 const OBJECT: Phrase = { ru: 'ожидается объект JSON', kk: 'JSON объектісі күтіледі', en: 'expected a JSON object' };

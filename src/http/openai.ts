@@ -140,15 +140,15 @@ function addVoiceNames(app: App, deps: AppDeps): void {
   });
 }
 
-/** A voice of ours by its id, else what is known of OpenAI's. */
+/** A voice of ours by its id or name, else what is known of OpenAI's. */
 async function voiceOf(
   deps: AppDeps,
   voice: string | undefined,
 ): Promise<Pick<SayRequest, 'voice' | 'voiceAttributes'>> {
   const gender = OPENAI_VOICES.get(voice ?? '');
   if (gender === undefined) return { voice };
-  const ours = await voicesOf(deps).list();
-  return ours.some(({ id }) => id === voice) ? { voice } : { voiceAttributes: { gender } };
+  const ours = await voicesOf(deps).languagesOf(voice ?? '');
+  return ours.length > 0 ? { voice } : { voiceAttributes: { gender } };
 }
 
 /** The bytes of the sound as OpenAI's events. It counts tokens where we have none: the characters of the text. */

@@ -1,6 +1,7 @@
 import { SoyleError } from '../errors.ts';
 import type { SaidStream, SayRequest } from '../jobs/job.ts';
 import type { SoundFormat } from '../types.ts';
+import { aheadOf, Room } from './ahead.ts';
 import type { AppContext, AppDeps, Voices } from './deps.ts';
 import { reportError } from './errors.ts';
 import { checkSpeaker, clientGone } from './render-request.ts';
@@ -15,6 +16,13 @@ export const SOUND_TYPES: Record<SoundFormat, string> = {
   flac: 'audio/flac',
   pcm: 'audio/pcm; rate=24000; channels=1',
 };
+
+/** An answer is made so far ahead of its listener, bytes: some minutes of WAV, a quarter of an hour of MP3. */
+const WINDOW_BYTES = 8 * 1024 * 1024;
+/** All of them together. */
+const ROOM = new Room(64 * 1024 * 1024);
+/** Players that have enough take nothing for a minute or so; one that takes nothing for this long plays no more. */
+const STALL_MS = 120_000;
 
 /** Speech that has begun, for a client that may leave. */
 export interface Begun {
@@ -69,13 +77,15 @@ export async function speechFile(deps: AppDeps, { said, client }: Begun, format:
   }
 }
 
-/** The speech's bytes while it is being spoken. However the loop ends, nobody goes on speaking to an empty room. */
-export async function* speechBytes(deps: AppDeps, { said, client }: Begun, format: SoundFormat) {
-  try {
-    yield* deps.sound.stream(said, format, client.signal);
-  } finally {
-    client.abort(new SoyleError('aborted'));
-  }
+/**
+ * The speech's bytes while it is being spoken, ahead of the listener: the voice is free for others when the text has been
+ * said, not when it has been heard. However the loop ends, nobody goes on speaking to an empty room.
+ */
+export function speechBytes(deps: AppDeps, { said, client }: Begun, format: SoundFormat): AsyncGenerator<Bytes> {
+  return aheadOf(deps.sound.stream(said, format, client.signal), {
+    ...{ room: ROOM, window: WINDOW_BYTES, stallMs: STALL_MS },
+    end: () => client.abort(new SoyleError('aborted')),
+  });
 }
 
 export async function answerFile(c: AppContext, deps: AppDeps, begun: Begun, format: SoundFormat) {
@@ -97,7 +107,7 @@ export async function answerStream(c: AppContext, deps: AppDeps, begun: Begun, f
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** As much is made as is read: a client that is slow to listen holds the voice up, and does not fill the memory. */
+/** A body of bytes that are asked for as they are read. */
 function bodyOf(
   first: IteratorResult<Bytes, void>,
   rest: AsyncGenerator<Bytes>,

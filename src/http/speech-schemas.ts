@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors.ts';
 import { LANGUAGES, SOUND_FORMATS } from '../types.ts';
 import { manner, NAME_LENGTH, speakable, TEMPERATURE } from './schemas.ts';
 
-/** Of the protocols whose clients are served here. */
+/** Of the protocols whose clients are served here. AllTalk's server refuses what is out of them (`JSONInput` of its tts_server.py). */
 export const SPEED = { alltalk: { min: 0.25, max: 2 }, openai: { min: 0.25, max: 4 } } as const;
 export const SEMITONES = { min: -10, max: 10 } as const;
 
@@ -74,6 +74,9 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Names nothing here, whatever is sent: a name, none, several, or a file. */
+const anyName = z.unknown().optional().openapi({ type: 'string' });
+
 /** A voice as AllTalk's clients name it, which may be nothing at all. */
 const alltalkVoice = z
   .string()
@@ -97,7 +100,7 @@ export const alltalkStream = (maxTextChars: number) =>
     text: speakable(maxTextChars).text,
     voice: alltalkVoice,
     ...alltalkManner(maxTextChars),
-    output_file: z.string().optional().openapi({ description: 'Ignored: nothing is kept' }),
+    output_file: anyName.openapi({ description: 'Ignored: nothing is kept' }),
   });
 
 export const alltalkGenerate = (maxTextChars: number) =>
@@ -106,7 +109,7 @@ export const alltalkGenerate = (maxTextChars: number) =>
       text_input: speakable(maxTextChars).text,
       character_voice_gen: alltalkVoice,
       ...alltalkManner(maxTextChars),
-      output_file_name: z.string().optional().openapi({ description: 'Ignored: the answer names the file' }),
+      output_file_name: anyName.openapi({ description: 'Ignored: the answer names the file' }),
     })
     .openapi('AlltalkGenerateRequest');
 

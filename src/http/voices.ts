@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createRoute } from '@hono/zod-openapi';
+import { SoyleError } from '../errors.ts';
 import { LANGUAGES, type Language } from '../types.ts';
 import { rejectInvalid } from './body.ts';
 import { oneOf } from './complaints.ts';
-import type { App, AppDeps } from './deps.ts';
+import type { App, AppDeps, Voices } from './deps.ts';
 import { answerMedia } from './media.ts';
 import { errorAnswers, json, sounds, speechErrors } from './openapi.ts';
 import { publicPrefix } from './prefix.ts';
@@ -17,6 +18,8 @@ const SAMPLES: Record<Language, string> = {
   en: 'Hello! This is what my voice sounds like.',
 };
 const SAMPLE_SECONDS = 3600;
+/** So many names fit into a message. */
+const MOST_NAMES = 20;
 
 /** `GET /api/voices`: who can speak; and `GET /api/voices/sample`: a sentence in a voice, to choose it by ear. */
 export function addVoices(app: App, deps: AppDeps): void {
@@ -67,10 +70,13 @@ export function addVoices(app: App, deps: AppDeps): void {
     async (c) => {
       const { language, voice, engine } = c.req.valid('query');
       const request = { text: SAMPLES[language], language, voice, engine, whole: true };
+      await checkListed(voicesOf(deps), { voice, language, engine });
       const begun = await beginSpeech(c, deps, request);
       const file = await speechFile(deps, begun, 'wav');
       // Another voice that stood in is not this voice's sample: the next request may hear the right one.
-      const cacheControl = begun.said.degraded ? 'no-store' : `private, max-age=${SAMPLE_SECONDS}`;
+      const { degraded, warnings = [] } = begun.said;
+      const isOther = degraded || warnings.includes('voice_replaced');
+      const cacheControl = isOther ? 'no-store' : `private, max-age=${SAMPLE_SECONDS}`;
       return answerMedia(
         c,
         {
@@ -84,6 +90,23 @@ export function addVoices(app: App, deps: AppDeps): void {
     },
     rejectInvalid(deps.settings.maxTextChars, { language: oneOf(...LANGUAGES) }),
   );
+}
+
+/**
+ * An engine that replaces voices it lacks would answer any name with another's sample. One that does not say what it has
+ * is asked all the same.
+ */
+async function checkListed(
+  voices: Voices,
+  { voice, language, engine }: { voice: string; language: Language; engine?: string },
+): Promise<void> {
+  const own = (await voices.list()).filter((of) => engine !== undefined && of.engine === engine);
+  if (own.length === 0) return;
+  const languages = await voices.languagesOf(voice, engine);
+  if (languages.includes(language)) return;
+  if (languages.length > 0) throw new SoyleError('voice_language', { voice, language, known: languages.join(', ') });
+  const known = own.filter((of) => of.language === language).map(({ id }) => id);
+  throw new SoyleError('voice_unknown', { voice, known: known.slice(0, MOST_NAMES).join(', ') });
 }
 
 /** Speech has no date of its own: in its ETag, what tells two sounds of one length apart is their bytes. 48 bits. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SoyleError } from '../errors.ts';
 import type { SaidStream } from './job.ts';
 import { createSayLine } from './say-line.ts';
@@ -60,6 +60,23 @@ describe('createSayLine', () => {
 
     await line.say(hum, forever());
     await expect(line.say(hum, forever())).rejects.toMatchObject(full);
+  });
+
+  it('leaves nothing behind on signals that outlive the sound', async () => {
+    const line = createSayLine({ places: () => 1 });
+    const listening = new Map<unknown, number>();
+    const count = (by: number) =>
+      function (this: AbortSignal, ...[type, listener]: Parameters<AbortSignal['addEventListener']>) {
+        if (type === 'abort') listening.set(listener, (listening.get(listener) ?? 0) + by);
+      };
+    const added = vi.spyOn(AbortSignal.prototype, 'addEventListener').mockImplementation(count(1));
+    const removed = vi.spyOn(AbortSignal.prototype, 'removeEventListener').mockImplementation(count(-1));
+    onTestFinished(() => {
+      added.mockRestore();
+      removed.mockRestore();
+    });
+    await listen(await line.say(shortly, forever()));
+    expect([...listening.values()]).toEqual([0]);
   });
 
   it('tells those that speak, and those that would, that it is closed', async () => {

@@ -25,8 +25,11 @@ export function createSayLine({ places }: SayLineOptions): SayLine {
       if (closing.signal.aborted) throw new SoyleError('stopping');
       if (taken >= places()) throw new SoyleError('queue_full');
       taken++;
-      const leave = once(() => taken--);
       const stop = AbortSignal.any([signal, closing.signal]);
+      const leave = once(() => {
+        taken--;
+        stop.removeEventListener('abort', leave);
+      });
       try {
         const said = await begin(stop);
         stop.throwIfAborted();

@@ -86,6 +86,42 @@ describe('CachedEngine', () => {
     expect(fake.asked).toHaveLength(2);
   });
 
+  it('says in the new voice what it said in the one that was the default before', async () => {
+    const fake = engine();
+    const cached = new CachedEngine(fake, memory());
+    const say = (more: Partial<SpeechRequest> = {}) => cached.speak({ ...request, ...more }, unaborted());
+    const voice = (id: string) => ({ id, name: id, language: 'ru' as const });
+    for (const [first, asked] of [
+      ['irina', 1],
+      ['dmitri', 2],
+      ['irina', 2],
+    ] as const) {
+      fake.known = [{ ...voice('joe'), language: 'en' }, voice(first), voice('denis')];
+      await say();
+      expect(fake.asked).toHaveLength(asked);
+    }
+    await say({ voice: 'irina' });
+    expect(fake.asked).toHaveLength(2);
+  });
+
+  it('remembers nothing of an engine that does not say whose voice it has', async () => {
+    const fake = engine();
+    fake.voices = () => Promise.reject(new RemoteFault('down', { retryable: true }));
+    const cached = new CachedEngine(fake, memory());
+    for (let i = 0; i < 2; i++) await cached.speak(request, unaborted());
+    expect(fake.asked).toHaveLength(2);
+  });
+
+  it('has the same said once for all who ask at the same time, each with sound of their own', async () => {
+    const fake = engine();
+    const cached = new CachedEngine(fake, memory());
+    const [one, other] = await Promise.all([1, 2].map(() => cached.speak(request, unaborted())));
+    one!.pcm.fill(0);
+    expect(other).toEqual(spoken);
+    expect(await cached.speak(request, unaborted())).toEqual(spoken);
+    expect(fake.asked).toHaveLength(1);
+  });
+
   it('does not remember a voice in the place of another', async () => {
     const fake = new FakeEngine('fake', () => ({ pcm: spoken.pcm.slice(), warnings: ['voice_replaced'] }));
     const cached = new CachedEngine(fake, memory());

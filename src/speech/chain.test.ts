@@ -83,14 +83,77 @@ describe('SpeechChain', () => {
   });
 
   it('leaves a voice that nobody has to the first engine', async () => {
-    const { speak, sherpa, alltalk } = chained();
-    alltalk.voices = () => Promise.reject(new RemoteFault('down', { retryable: true }));
+    const { speak, sherpa } = chained();
     const refusal = new SoyleError('invalid_request', { detail: 'unknown voice "x"' });
     sherpa.answer = () => {
       throw refusal;
     };
     await expect(speak({ voice: 'x' })).rejects.toBe(refusal);
     expect(sherpa.asked).toEqual([{ ...request, voice: 'x' }]);
+  });
+
+  const keepsSilent = () => Promise.reject(new RemoteFault('down', { retryable: true }));
+
+  it('lets another voice speak where that of a silent engine may be meant', async () => {
+    const { speak, sherpa, alltalk } = chained();
+    alltalk.voices = keepsSilent;
+    const replaced = { degraded: true, warnings: ['voice_replaced'] };
+    expect(await speak({ voice: 'Arnold.wav' })).toMatchObject({ engine: 'sherpa', ...replaced });
+    expect(sherpa.asked[0]?.voice).toBeUndefined();
+  });
+
+  it('asks the first engine for a voice that it may have, and the next one when it does not', async () => {
+    const { speak, sherpa } = chained();
+    sherpa.voices = keepsSilent;
+    expect(await speak({ voice: 'dmitri' })).toMatchObject({ engine: 'sherpa', degraded: false, warnings: [] });
+    expect(sherpa.asked[0]?.voice).toBe('dmitri');
+    sherpa.answer = () => {
+      throw new SoyleError('invalid_request', { detail: 'unknown voice "dmitri"' });
+    };
+    const replaced = { degraded: true, warnings: ['voice_replaced'] };
+    expect(await speak({ voice: 'dmitri' })).toMatchObject({ engine: 'alltalk', ...replaced });
+  });
+
+  it('still knows the voices of an engine that has fallen silent', async () => {
+    const { speak, alltalk } = chained();
+    await speak({ voice: 'Arnold.wav' });
+    alltalk.voices = keepsSilent;
+    expect(await speak({ voice: 'Arnold.wav' })).toMatchObject({ engine: 'alltalk', degraded: false, warnings: [] });
+  });
+
+  it('lets an engine rest as long as its server asks, and only the last one wait for it', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { speak, sherpa, alltalk, espeak } = chained();
+    sherpa.answer = alltalk.answer = () => {
+      throw new RemoteFault('busy', { retryable: true, retryAfterMs: 8000 });
+    };
+    expect(await speak()).toMatchObject({ engine: 'espeak', degraded: true });
+    await vi.advanceTimersByTimeAsync(7999);
+    await speak();
+    expect(sherpa.asked).toHaveLength(1);
+    expect([sherpa, alltalk, espeak].map(({ asked }) => asked[0]?.last)).toEqual([undefined, undefined, true]);
+    await vi.advanceTimersByTimeAsync(1);
+    await speak();
+    expect(sherpa.asked).toHaveLength(2);
+  });
+
+  it('lets an engine rest that fell silent in the middle', async () => {
+    const slow = Object.assign(new FakeEngine('slow'), {
+      async stream(this: FakeEngine, asked: SpeechRequest): Promise<SpeechStream> {
+        this.asked.push(asked);
+        async function* pcm() {
+          yield Int16Array.of(1);
+          throw new RemoteFault('too slow', { code: 'speech_timeout', retryable: true });
+        }
+        return { sampleRate: 16_000, pcm: pcm() };
+      },
+    });
+    const chain = new SpeechChain([slow, new FakeEngine('b')], { log: silentLog });
+    for (let i = 0; i < 2; i++) {
+      for await (const _ of (await chain.stream(request, unaborted())).pcm);
+    }
+    expect(slow.asked).toHaveLength(1);
   });
 
   it('names what the engine that spoke could not do', async () => {

@@ -26,6 +26,10 @@ interface Step {
   engine: SpeechEngine;
   request: SpeechRequest;
   warnings: readonly SpeechWarning[];
+  /** It speaks in the place of one that cannot be asked. */
+  degraded?: boolean;
+  /** Whether it has the wanted voice shows when it is asked; if not, the next one speaks. */
+  doubtful?: boolean;
 }
 
 /** A request on its way from engine to engine. */
@@ -44,16 +48,21 @@ export interface ChainOptions {
   log: Log;
   /** Finds out where the next engine is to go on; without it a text that was cut is said again as a whole. */
   left?: TextLeft;
-  /** An engine that kept a listener waiting in vain is not asked for so long while there are others. */
+  /**
+   * An engine that kept a listener waiting in vain is not asked for so long while there are others; one whose server asks
+   * to be left alone, for as long as that asks.
+   */
   pauseMs?: number;
 }
 
 const TRY_AGAIN_MS = 60_000;
+/** A server that asks for more is asked again all the same. */
+const LONGEST_REST_MS = 10 * 60_000;
 
 /**
  * Several engines as one: each request goes to the first of those that speak its language, and when that fails to the
  * next, until one has spoken. A named engine, or the one that has the named voice, is asked first. The answer says who
- * spoke; `degraded` when it was not the first to be asked. A stream that breaks off is spoken on by the next engine.
+ * spoke; `degraded` when it was not the wanted one. A stream that breaks off is spoken on by the next engine.
  */
 export class SpeechChain implements SpeechEngine {
   readonly id = 'chain';
@@ -127,9 +136,7 @@ export class SpeechChain implements SpeechEngine {
   }
 
   async wanted(request: Omit<SpeechRequest, 'text'>): Promise<SpeechEngine | undefined> {
-    const { engine: named, voice, language } = request;
-    const able = this.#engines.filter(({ facts }) => facts.languages.includes(language));
-    return able.find(({ id }) => id === named) ?? (await this.#engineOf(voice, language, able)) ?? able[0];
+    return (await this.#choose(request)).engine;
   }
 
   async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText> {
@@ -154,6 +161,8 @@ export class SpeechChain implements SpeechEngine {
       next: async ({ stream, heardMs, error }) => {
         signal.throwIfAborted();
         way.failure = error;
+        const broken = this.#engines.find(({ id }) => id === stream.engine);
+        if (broken) this.#letRest(broken, error);
         if (way.steps.length === 0 || !this.#canBeHelped(error)) throw error;
         this.#failed(stream.engine, error, 'the speech engine broke off, the next one goes on');
         const wholeMs = stream.samples && (1000 * stream.samples) / stream.sampleRate;
@@ -209,15 +218,16 @@ export class SpeechChain implements SpeechEngine {
       way.wanted = false;
       try {
         if (steps.length > 0) this.#requireRested(engine);
-        const spoken = await ask(engine, { ...step.request, text: way.request.text });
+        const last = steps.length === 0 && { last: true };
+        const spoken = await ask(engine, { ...step.request, text: way.request.text, ...last });
         const ignored = grant(way.request, engine.facts).warnings;
         const warnings = new Set([...step.warnings, ...ignored, ...(spoken.warnings ?? [])]);
-        return { ...spoken, engine: engine.id, degraded: !wanted, warnings: [...warnings] };
+        return { ...spoken, engine: engine.id, degraded: !wanted || step.degraded === true, warnings: [...warnings] };
       } catch (error) {
         signal.throwIfAborted();
-        if (wanted && !this.#canBeHelped(error)) throw error;
+        if (wanted && !step.doubtful && !this.#canBeHelped(error)) throw error;
         way.failure ??= error;
-        if (isWaitInVain(error)) this.#resting.set(engine, performance.now() + this.#pauseMs);
+        this.#letRest(engine, error);
         this.#failed(engine.id, error, 'the speech engine failed, the next one is asked');
       }
     }
@@ -228,10 +238,17 @@ export class SpeechChain implements SpeechEngine {
     this.#log.warn({ speech: engine, err: error }, what);
   }
 
-  /** Every sentence would wait as long again for an engine that is silent. */
+  /** Every sentence would wait as long again for an engine that is silent, or asks for a pause. */
+  #letRest(engine: SpeechEngine, error: unknown): void {
+    if (!(error instanceof RemoteFault)) return;
+    const askedMs = Math.min(LONGEST_REST_MS, error.retryAfterMs ?? 0);
+    const restMs = Math.max(askedMs, isWaitInVain(error) ? this.#pauseMs : 0);
+    if (restMs > 0) this.#resting.set(engine, performance.now() + restMs);
+  }
+
   #requireRested(engine: SpeechEngine): void {
     if ((this.#resting.get(engine) ?? 0) <= performance.now()) return;
-    throw new RemoteFault(`${engine.id} kept silent a moment ago`, { retryable: true });
+    throw new RemoteFault(`${engine.id} rests: it kept silent or asked for a pause`, { retryable: true });
   }
 
   /** Whether the next engine may do what this one did not: anything but a request that is wrong in itself. */
@@ -245,36 +262,50 @@ export class SpeechChain implements SpeechEngine {
     if (named !== undefined && !this.#engines.some(({ id }) => id === named)) {
       throw new SoyleError('invalid_request', { detail: `unknown engine "${named.slice(0, 100)}"` });
     }
-    const wanted = await this.wanted(request);
+    const { engine: wanted, owner } = await this.#choose(request);
     if (!wanted) throw new SoyleError('invalid_request', { detail: `no engine speaks ${language}` });
     const replaced: SpeechWarning[] = named !== undefined && wanted.id !== named ? ['engine_replaced'] : [];
     const others = this.#engines.filter((engine) => engine !== wanted && engine.facts.languages.includes(language));
     const { voice: _, ...anyVoice } = request;
-    return [
-      { engine: wanted, request: replaced.length > 0 ? anyVoice : request, warnings: replaced },
-      ...others.map((engine): Step => {
-        return {
-          engine,
-          request: anyVoice,
-          warnings: voice === undefined ? replaced : [...replaced, 'voice_replaced'],
-        };
-      }),
-    ];
+    const otherVoice = { request: anyVoice, warnings: voice === undefined ? replaced : [...replaced, VOICE_REPLACED] };
+    const first: Step =
+      owner === 'silent'
+        ? { engine: wanted, ...otherVoice, degraded: true }
+        : {
+            engine: wanted,
+            request: replaced.length > 0 ? anyVoice : request,
+            warnings: replaced,
+            doubtful: owner === 'doubtful',
+          };
+    return [first, ...others.map((engine): Step => ({ engine, ...otherVoice }))];
   }
 
-  async #engineOf(
-    voice: string | undefined,
-    language: Voice['language'],
-    engines: readonly SpeechEngine[],
-  ): Promise<SpeechEngine | undefined> {
-    if (voice === undefined) return undefined;
-    const lists = await Promise.all(engines.map(promptVoices));
-    return engines.find(({ facts }, i) => {
-      const own = lists[i]?.filter((one) => one.language === language);
-      return own && hasVoice(voice, own, facts);
+  /** Who is asked first: the named engine, or the one that has the named voice, or simply the first. */
+  async #choose({ engine: named, voice, language }: Omit<SpeechRequest, 'text'>): Promise<Choice> {
+    const able = this.#engines.filter(({ facts }) => facts.languages.includes(language));
+    const own = able.find(({ id }) => id === named);
+    if (own || voice === undefined) return { engine: own ?? able[0] };
+    const lists = await Promise.all(able.map(promptVoices));
+    const owner = able.find(({ facts }, i) => {
+      const fitting = lists[i]?.filter((one) => one.language === language);
+      return fitting && hasVoice(voice, fitting, facts);
     });
+    if (owner || !lists.includes(undefined)) return { engine: owner ?? able[0] };
+    return { engine: able[0], owner: lists[0] ? 'silent' : 'doubtful' };
   }
 }
+
+interface Choice {
+  /** `undefined` when nobody speaks the language. */
+  engine?: SpeechEngine | undefined;
+  /**
+   * Where nobody is known to have the voice, and not all say what they have: whether it can only be that of another
+   * engine, which keeps `silent`, or may be the chosen one's.
+   */
+  owner?: 'silent' | 'doubtful';
+}
+
+const VOICE_REPLACED: SpeechWarning = 'voice_replaced';
 
 /** A server that let its time pass: not a request that came to its turn too late. */
 const isWaitInVain = (error: unknown): boolean =>

@@ -1,11 +1,13 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { servePlain } from '../../test/fixtures/speech/servers.ts';
 import { remoteTools } from '../../test/fixtures/speech/tools.ts';
 import { BootError } from '../errors.ts';
 import { composeSpeech, type SpeechSettings } from './compose.ts';
+import { EspeakEngine } from './espeak.ts';
+import { RemoteEngine } from './remote.ts';
 
 const signal = new AbortController().signal;
 
@@ -39,6 +41,14 @@ it('has the embedded voice last, said or unsaid, and no other than those that ar
 
 it('refuses an engine without its settings', async () => {
   await expect(composeSpeech(await settings(['alltalk']))).rejects.toThrow(BootError);
+});
+
+it('closes the engines before one that lacks its settings', async () => {
+  const closed = [vi.spyOn(EspeakEngine.prototype, 'close'), vi.spyOn(RemoteEngine.prototype, 'close')];
+  onTestFinished(() => closed.forEach((close) => void close.mockRestore()));
+  const given = await settings(['http', 'alltalk'], { http: { url: 'http://127.0.0.1:9' } });
+  await expect(composeSpeech(given)).rejects.toThrow(BootError);
+  expect(closed.map((close) => close.mock.calls.length)).toEqual([1, 1]);
 });
 
 it('remembers, times what the server does not, and speaks on when it is gone', async () => {

@@ -42,25 +42,41 @@ const EMBEDDED_GUARD = { attempts: 2, failures: Number.MAX_SAFE_INTEGER };
  */
 export async function composeSpeech({ engines: names, options, guard, cache }: SpeechSettings): Promise<SpeechHouse> {
   const { log } = options;
-  const embedded = new GuardedEngine(await createSpeechEngine(EMBEDDED, options), { ...guard, ...EMBEDDED_GUARD, log });
   const order = [...new Set([...names, EMBEDDED])];
   const alone = order.length === 1;
+  const { embedded, others } = await guardedEngines(order, options, guard);
   const { ttlMs } = cache;
   const maxBytes = Math.max(1, Math.floor(alone ? cache.memoryBytes : cache.memoryBytes / 2));
   // espeak-ng speaks as fast as a disk answers: its sound is kept in memory alone.
   const quick = new SpeechCache({ maxBytes, ttlMs, log });
   const lasting = alone ? quick : new SpeechCache({ maxBytes, ttlMs, disk: await openDisk(cache, log), log });
-  const engines: SpeechEngine[] = [];
-  for (const name of order) {
-    if (name === EMBEDDED) {
-      engines.push(new CachedEngine(embedded, quick));
-    } else {
-      const guarded = new GuardedEngine(await createSpeechEngine(name, options), { ...guard, log });
-      engines.push(new CachedEngine(new TimedEngine(guarded, embedded, log), lasting, settingsOf(name, options)));
-    }
-  }
+  const engines = order.map((name) => {
+    const guarded = others.get(name);
+    if (!guarded) return new CachedEngine(embedded, quick);
+    return new CachedEngine(new TimedEngine(guarded, embedded, log), lasting, settingsOf(name, options));
+  });
   const left = new TextLeft(embedded);
   return { chain: new SpeechChain(engines, { log, left, pauseMs: guard.pauseMs }), engines };
+}
+
+/** All engines by their names, the embedded one apart. When one lacks a setting, those before it are closed. */
+async function guardedEngines(
+  names: readonly string[],
+  options: SpeechEngineOptions,
+  guard: Omit<GuardOptions, 'log'>,
+): Promise<{ embedded: SpeechEngine; others: ReadonlyMap<string, SpeechEngine> }> {
+  const { log } = options;
+  const embedded = new GuardedEngine(await createSpeechEngine(EMBEDDED, options), { ...guard, ...EMBEDDED_GUARD, log });
+  const others = new Map<string, SpeechEngine>();
+  try {
+    for (const name of names.filter((name) => name !== EMBEDDED)) {
+      others.set(name, new GuardedEngine(await createSpeechEngine(name, options), { ...guard, log }));
+    }
+    return { embedded, others };
+  } catch (error) {
+    await Promise.all([embedded, ...others.values()].map((engine) => engine.close()));
+    throw error;
+  }
 }
 
 /** An engine's own settings: its server, its default voice and the like. */

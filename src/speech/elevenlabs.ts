@@ -36,6 +36,7 @@ const MODEL_LANGUAGES: Readonly<Record<string, readonly Language[]>> = {
   eleven_turbo_v2: ['en'],
   eleven_monolingual_v1: ['en'],
 };
+const spokenBy = (model: string): readonly Language[] => MODEL_LANGUAGES[model] ?? LANGUAGES;
 /** These find the language out by themselves. */
 const WITHOUT_LANGUAGE_CODE = /^eleven_(multilingual|monolingual|flash_v2$|turbo_v2$)/;
 
@@ -72,6 +73,7 @@ class Elevenlabs implements Protocol {
     this.facts = {
       ...{ languages: LANGUAGES, wordTimings: false, rate: true, rateRange: RATES, pitch: false },
       ...{ voicesByName: true, randomVoice: true, maxCharacters: MAX_CHARACTERS, model },
+      mixesLanguages: spokenBy(model).length > 1,
     };
   }
 
@@ -104,7 +106,7 @@ class Elevenlabs implements Protocol {
   }
 
   order(server: RemoteServer, { text, language, voice, rate }: Order, signal: AbortSignal): Promise<RemoteAnswer> {
-    const model = (MODEL_LANGUAGES[this.#model] ?? LANGUAGES).includes(language) ? this.#model : KAZAKH_MODEL;
+    const model = spokenBy(this.#model).includes(language) ? this.#model : KAZAKH_MODEL;
     const json = {
       ...{ text, model_id: model },
       language_code: WITHOUT_LANGUAGE_CODE.test(model) ? undefined : language,

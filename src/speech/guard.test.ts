@@ -132,7 +132,7 @@ describe('GuardedEngine', () => {
     const leaving = new AbortController();
     const long = guarded.speak({ ...request, text: 'а'.repeat(1_000_000) }, leaving.signal);
     const late = await guarded.speak(request, unaborted()).catch((error: unknown) => error);
-    expect(late).toMatchObject({ code: 'speech_timeout' });
+    expect(late).toMatchObject({ code: 'speech_timeout', ofRequest: true });
     leaving.abort(new Error('left'));
     await expect(long).rejects.toThrow('left');
   });
@@ -191,5 +191,83 @@ describe('GuardedEngine', () => {
       for await (const _ of (await steady.stream(request, unaborted())).pcm) break;
     }
     expect(fine.asked).toHaveLength(6);
+  });
+
+  /** A server that sends 1 ms of sound, and then 0.1 ms every second. */
+  const dripping = () =>
+    streaming(async function* (signal) {
+      yield new Int16Array(16).fill(1000);
+      for (;;) {
+        await Promise.race([reasonOf(signal), new Promise((resolve) => setTimeout(resolve, 1000))]);
+        yield new Int16Array(1);
+      }
+    });
+  const late = { code: 'speech_timeout', retryable: true };
+
+  it('breaks off a sound that only drips, and blames the engine', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const engine = dripping();
+    const guarded = guard(engine, { failures: 1, concurrency: 1 });
+    const failed = guarded
+      .stream(request, unaborted())
+      .then(heard)
+      .catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await failed).toMatchObject(late);
+    await expect(guarded.stream(request, unaborted())).rejects.toMatchObject({ code: 'speech_failed' });
+    expect(engine.asked).toHaveLength(1);
+  });
+
+  it('has a whole sound made within the deadline, and made again when it breaks', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const whole = { ...request, whole: true };
+    const failed = guard(dripping())
+      .stream(whole, unaborted())
+      .catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await failed).toMatchObject({ ...late, ofRequest: false });
+    let breaks = 1;
+    const shaky = streaming(async function* () {
+      yield Int16Array.of(1);
+      if (breaks-- > 0) throw new RemoteFault('cut', { retryable: true });
+      yield Int16Array.of(2);
+    });
+    const stream = guard(shaky).stream(whole, unaborted());
+    await vi.advanceTimersByTimeAsync(100);
+    expect(await heard(await stream)).toEqual([1, 2]);
+  });
+
+  it('takes no list of voices for a sign of health or of illness', async () => {
+    const engine = new FakeEngine('mute', () => {
+      throw new RemoteFault('down', { retryable: false });
+    });
+    const guarded = guard(engine, { failures: 2 });
+    const fail = () => guarded.speak(request, unaborted()).catch(String);
+    engine.voices = () => Promise.reject(new RemoteFault('down', { retryable: false }));
+    for (let i = 0; i < 3; i++) await guarded.voices().catch(String);
+    await fail();
+    expect(engine.asked).toHaveLength(1);
+    engine.voices = async () => [];
+    await guarded.voices();
+    for (let i = 0; i < 3; i++) await fail();
+    expect(engine.asked).toHaveLength(2);
+  });
+
+  it('waits long for a server only where nobody else can speak', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const busy = () => {
+      let outages = 1;
+      return new FakeEngine('busy', () => {
+        if (outages-- > 0) throw new RemoteFault('busy', { retryable: true, retryAfterMs: 3000 });
+        return { pcm: new Int16Array(3) };
+      });
+    };
+    await expect(guard(busy()).speak(request, unaborted())).rejects.toMatchObject({ retryAfterMs: 3000 });
+    const waiting = guard(busy()).speak({ ...request, last: true }, unaborted());
+    await vi.advanceTimersByTimeAsync(3000);
+    expect((await waiting).pcm).toHaveLength(3);
   });
 });

@@ -87,7 +87,8 @@ async function listVoices(server: RemoteServer, signal: AbortSignal): Promise<Om
     );
   } catch (error) {
     // Only a server that cannot be reached at all is a reason not to speak.
-    if (error instanceof RemoteFault && !error.retryable) return OPENAI_VOICES.map((id) => ({ id, name: id }));
+    const answered = error instanceof RemoteFault && !error.unreachable;
+    if (answered && !error.retryable) return OPENAI_VOICES.map((id) => ({ id, name: id }));
     throw error;
   }
 }

@@ -43,6 +43,15 @@ describe('promptVoices', () => {
     expect(engine.voices).toHaveBeenCalledTimes(1);
   });
 
+  it('has the voices of an engine that has fallen silent', async () => {
+    const { engine, answer } = hanging();
+    const first = elapsed(promptVoices(engine));
+    answer();
+    expect(await first).toEqual([known, 0]);
+    expect(await elapsed(promptVoices(engine))).toEqual([known, 2000]);
+    expect(await elapsed(promptVoices(engine))).toEqual([known, 0]);
+  });
+
   it('asks again at once an engine that has answered late', async () => {
     const { engine, answer } = hanging();
     await elapsed(promptVoices(engine));

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ReadAhead } from './read-ahead.ts';
 
@@ -36,6 +37,13 @@ describe('ReadAhead', () => {
     const heard: number[] = [];
     for await (const piece of ahead.pcm) heard.push(...piece);
     expect(heard).toHaveLength(10);
+  });
+
+  it('leaves nothing behind on a signal that outlives it', async () => {
+    const { signal } = new AbortController();
+    for await (const _ of reading({ signal }).ahead.pcm);
+    for await (const _ of reading({ signal }).ahead.pcm) break;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('gives the sound up when its signal aborts, even while it waits for room', async () => {

@@ -24,11 +24,12 @@ export class ReadAhead {
   #bytes = 0;
   #ended = false;
   #wake: () => void = () => {};
+  readonly #stopped = () => this.#wake();
 
   constructor(source: AsyncIterable<Int16Array>, { signal, leave, maxBytes = MAX_BYTES }: ReadAheadOptions) {
     this.#signal = signal;
     this.#maxBytes = maxBytes;
-    signal.addEventListener('abort', () => this.#wake(), { once: true });
+    signal.addEventListener('abort', this.#stopped, { once: true });
     let behind: () => void = () => {};
     const full = new Promise<void>((resolve) => {
       behind = resolve;
@@ -70,6 +71,7 @@ export class ReadAhead {
         }
       }
     } finally {
+      this.#signal.removeEventListener('abort', this.#stopped);
       leave();
     }
   }

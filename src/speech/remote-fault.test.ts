@@ -44,4 +44,11 @@ describe('connectionFault', () => {
     const refused = connectionFault('test', Object.assign(new Error('x'), { code: 'ECONNREFUSED' }));
     expect(refused).toMatchObject({ code: 'speech_failed', retryable: true });
   });
+
+  it('does not hope for a host that does not exist', () => {
+    const nobody = connectionFault('test', Object.assign(new Error('x'), { code: 'ENOTFOUND' }));
+    expect(nobody).toMatchObject({ code: 'speech_failed', retryable: false, unreachable: true });
+    const busy = connectionFault('test', Object.assign(new Error('x'), { code: 'EAI_AGAIN' }));
+    expect(busy).toMatchObject({ retryable: true, unreachable: true });
+  });
 });

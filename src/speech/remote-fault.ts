@@ -8,6 +8,8 @@ export interface RemoteFaultDetails {
   retryAfterMs?: number;
   /** This one request is what the server cannot do: it may do well with others. */
   ofRequest?: boolean;
+  /** It was not reached at all, or the connection broke: the server has said nothing. */
+  unreachable?: boolean;
   cause?: unknown;
 }
 
@@ -18,14 +20,16 @@ export interface RemoteFaultDetails {
 export class RemoteFault extends SoyleError {
   readonly retryAfterMs: number | undefined;
   readonly ofRequest: boolean;
+  readonly unreachable: boolean;
   readonly #retryable: boolean;
 
   constructor(why: string, details: RemoteFaultDetails) {
-    const { code = 'speech_failed', retryable, retryAfterMs, ofRequest = false, cause } = details;
+    const { code = 'speech_failed', retryable, retryAfterMs, ofRequest = false, unreachable = false, cause } = details;
     super(code, {}, new Error(why, cause === undefined ? undefined : { cause }));
     this.#retryable = retryable;
     this.retryAfterMs = retryAfterMs;
     this.ofRequest = ofRequest;
+    this.unreachable = unreachable;
   }
 
   override get retryable(): boolean {
@@ -65,6 +69,8 @@ export function retryAfterMs(header: string | undefined, now: number): number | 
 }
 
 const TIMEOUTS = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
+/** The address names nobody: it is wrong, and will not become right within seconds. */
+const NO_SUCH_HOST = 'ENOTFOUND';
 
 /** A connection that could not be made, broke, or fell silent. */
 export function connectionFault(server: string, error: unknown): RemoteFault {
@@ -72,7 +78,8 @@ export function connectionFault(server: string, error: unknown): RemoteFault {
   const late = TIMEOUTS.has(code);
   return new RemoteFault(`${server} ${late ? 'keeps silent' : 'cannot be reached'}: ${code || message}`, {
     code: late ? 'speech_timeout' : 'speech_failed',
-    retryable: true,
+    retryable: code !== NO_SUCH_HOST,
+    unreachable: true,
     cause: error,
   });
 }

@@ -28,11 +28,13 @@ const HEAD_BYTES = 64;
 /** Less than that may be missing at a WAV's end: headers are sometimes rounded. */
 const SHORTEST_CUT_SECONDS = 0.1;
 const DECODE_TIMEOUT_MS = 120_000;
+/** Types of sound that is no samples. */
+const CODED = /\b(mp4|m4a|aacp?|mpeg|mp3|ogg|opus|webm|matroska|flac|3gpp2?|amr|midi|basic|pcm[au])\b/;
 const SOUND: ReadonlySet<string> = new Set<AudioContainer>(['wav', 'mp3', 'ogg', 'flac']);
 
 /**
  * Whatever a server answered as mono 16-bit samples, while it is still coming in. What it is its bytes say; the header
- * is believed only where bytes cannot say it (raw samples). Plain WAV is read here, everything else by ffmpeg.
+ * is believed only where bytes cannot say it (raw samples, which no picture or film is taken for). Plain WAV is read here, everything else by ffmpeg.
  * Resolves with the first samples at hand. Rejects with `RemoteFault` for an empty answer, a page or JSON in place of
  * sound, or sound that cannot be read.
  */
@@ -42,7 +44,7 @@ export async function openSound(answer: RemoteAnswer, options: SoundOptions, sig
     const sound = await soundOf(source, answer.contentType, options, signal);
     const first = await sound.pcm.next();
     if (first.done) throw new RemoteFault(`${options.server} sent no sound`, { retryable: true });
-    return { ...sound, pcm: startingWith(first.value, sound.pcm) };
+    return { ...sound, pcm: startingWith([first.value], sound.pcm) };
   } catch (error) {
     await source.return();
     throw error instanceof WavError ? unreadable(options.server, error) : error;
@@ -76,7 +78,7 @@ async function soundOf(
     return { sampleRate: wav.sampleRate, pcm: readWavSamples(wav, decoded) };
   }
   const rate = Number(/^audio\/.*\brate=(\d+)/.exec(contentType)?.[1] ?? rawRate);
-  if (!(rate >= MIN_RATE && rate <= MAX_RATE) || isText(contentType, head)) {
+  if (found || !(rate >= MIN_RATE && rate <= MAX_RATE) || !mayBeSamples(contentType) || isText(contentType, head)) {
     const what = contentType.split(';', 1)[0] || 'something';
     throw new RemoteFault(`${server} answered with ${what} that is no sound`, { retryable: false });
   }
@@ -119,6 +121,12 @@ async function wavHead(source: Peekable): Promise<WavHead | undefined> {
 
 const isSound = (container: string): container is AudioContainer => SOUND.has(container);
 
+/** Sound in a format that its bytes did not show is damaged, not raw. */
+function mayBeSamples(contentType: string): boolean {
+  const [type = ''] = contentType.split(';', 1);
+  return /^(audio\/.*|application\/octet-stream|)$/.test(type.trim()) && !CODED.test(type);
+}
+
 /** Raw samples have no magic number, but no speech begins with so much readable text either. */
 function isText(contentType: string, head: Uint8Array): boolean {
   return /^text\/|[/+](json|xml|html)\b/.test(contentType) || head.every(isReadable);
@@ -136,9 +144,13 @@ function rawHead(sampleRate: number): WavHead {
 const unreadable = (server: string, cause?: unknown): RemoteFault =>
   new RemoteFault(`${server} sent sound that cannot be read`, { retryable: false, cause });
 
-async function* startingWith(first: Int16Array, rest: AsyncGenerator<Int16Array>): AsyncGenerator<Int16Array> {
+/** The pieces that were read already, then the rest. */
+export async function* startingWith(
+  read: readonly Int16Array[],
+  rest: AsyncGenerator<Int16Array>,
+): AsyncGenerator<Int16Array> {
   try {
-    yield first;
+    yield* read;
     yield* rest;
   } finally {
     await rest.return(undefined);

@@ -8,10 +8,10 @@ import { unknownVoice } from './espeak-voices.ts';
 import { Expiring } from './expiring.ts';
 import { RemoteFault } from './remote-fault.ts';
 import { type RemoteAnswer, type RemoteLimits, RemoteServer } from './remote-http.ts';
-import { openSound } from './remote-sound.ts';
+import { openSound, startingWith } from './remote-sound.ts';
 import { hasSound, plainText } from './remote-text.ts';
 import { checkRequest, type Granted, grant } from './request.ts';
-import { trimSilence } from './silence.ts';
+import { isAudible, trimSilence } from './silence.ts';
 import type { SpeechEngine, SpeechFacts, SpeechRequest, SpeechStream, SpokenText, Voice } from './speech.ts';
 
 /** What a server says of itself. */
@@ -149,7 +149,17 @@ export class RemoteEngine implements SpeechEngine {
     const answer = await this.#protocol.order(this.#server, { text, language, voice, ...granted }, signal);
     const { rawRate } = this.#protocol;
     const sound = await openSound(answer, { server: this.id, media: this.#media, rawRate }, signal);
-    return { engine: this.id, voice: voice.id, warnings, ...sound };
+    return { engine: this.id, voice: voice.id, warnings, ...sound, pcm: await this.#sounding(sound.pcm) };
+  }
+
+  /** The same, once something is heard of it: a server that says nothing where there is something to say has failed. */
+  async #sounding(pcm: AsyncGenerator<Int16Array>): Promise<AsyncGenerator<Int16Array>> {
+    const still: Int16Array[] = [];
+    for (let next = await pcm.next(); !next.done; next = await pcm.next()) {
+      still.push(next.value);
+      if (next.value.some(isAudible)) return startingWith(still, pcm);
+    }
+    throw new RemoteFault(`${this.id} answered with silence`, { retryable: false });
   }
 
   #findVoice(name: string, voices: readonly Voice[]): Voice | undefined {

@@ -58,6 +58,13 @@ describe('retrying', () => {
     expect(tried).toHaveLength(1);
   });
 
+  it('waits no longer than it has patience', async () => {
+    const fault = passing(1001);
+    const { work, tried } = failing(passing(1000), fault);
+    expect(await done(retrying(work, { deadlineMs: 10_000, patienceMs: 1000 }, unaborted()))).toBe(fault);
+    expect(tried).toHaveLength(2);
+  });
+
   it.each([
     ['what will not pass', lasting()],
     ['a time-out', new RemoteFault('silent', { code: 'speech_timeout', retryable: true })],

@@ -23,4 +23,4 @@ export function trimSilence(pcm: Int16Array, sampleRate: number): Trimmed {
   return { pcm: trimmed, cutMs: Math.round((from * 1000) / sampleRate) };
 }
 
-const isAudible = (sample: number): boolean => Math.abs(sample) >= SILENCE;
+export const isAudible = (sample: number): boolean => Math.abs(sample) >= SILENCE;

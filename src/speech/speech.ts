@@ -27,6 +27,8 @@ export interface SpeechRequest {
   voiceAttributes?: VoiceAttributes;
   /** The stream may begin when all of it has been spoken: nobody hears what an engine broke off. */
   whole?: boolean;
+  /** Nobody else can speak: if the engine's server asks for a pause, it is waited for. */
+  last?: boolean;
 }
 
 export interface Voice {

@@ -75,7 +75,17 @@ it('names no more than fit into a message', async () => {
 });
 
 it('lets the chain deal with an engine that does not say what voices it has', async () => {
+  for (const silent of ['sherpa', 'espeak', 'alltalk'] as const) {
+    const engines = house();
+    engines[silent].voices = () => Promise.reject(new Error('down'));
+    await expect(engines.check({ voice: 'nobody' })).resolves.toBeUndefined();
+  }
+});
+
+it('knows the voices that an engine had before it fell silent', async () => {
   const { sherpa, check } = house();
+  await check({ voice: 'irina' });
   sherpa.voices = () => Promise.reject(new Error('down'));
-  await expect(check({ voice: 'nobody' })).resolves.toBeUndefined();
+  await check({ voice: 'irina' });
+  await expect(check({ voice: 'nobody' })).rejects.toMatchObject({ params: { known: 'irina, ru, ru+f1' } });
 });

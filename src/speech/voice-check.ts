@@ -16,7 +16,8 @@ const MOST_NAMES = 20;
 
 /**
  * Rejects with `engine_unknown` or `voice_unknown`, naming what there is, where nobody who could speak has the voice. An
- * engine that was named and replaces the voices it lacks takes any name; one that does not answer will be replaced itself.
+ * engine that was named and replaces the voices it lacks takes any name. While one of those asked does not say what voices
+ * it has, no voice is refused: another one speaks in its place.
  */
 export async function checkVoice(
   { engine: named, voice, language }: VoiceWish,
@@ -32,12 +33,13 @@ export async function checkVoice(
   const [first] = asked;
   if (!first || (named !== undefined && first.facts.replacesVoices)) return;
   const lists = await Promise.all(asked.map(promptVoices));
-  if (!lists[0]) return;
   const known = asked.map(({ facts }, i) => {
     const fitting = (lists[i] ?? []).filter((one) => language === 'auto' || one.language === language);
     return { facts, fitting };
   });
   if (known.some(({ facts, fitting }) => hasVoice(voice, fitting, facts))) return;
+  // It may be that of an engine that does not say what it has.
+  if (lists.includes(undefined)) return;
   const names = known.flatMap(({ facts, fitting }) => callsOf(fitting, facts));
   throw new SoyleError('voice_unknown', { voice: short(voice), known: list(names) });
 }

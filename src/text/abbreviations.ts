@@ -1,9 +1,8 @@
 import type { Language } from '../types.ts';
-import { endsSentence } from './quantities.ts';
-import { isLetter, matchAt, type Piece } from './rewrite.ts';
+import { endsSentence, isLetter, matchAt, type Piece } from './rewrite.ts';
 
 /** What must follow an abbreviation to be taken for one. */
-type Condition = 'number' | 'capital';
+type Condition = 'number' | 'numeral' | 'capital';
 /** As written (a space may be left out or be a no-break one), what it stands for, and what must follow. */
 type Entry = readonly [written: string, spoken: string, condition?: Condition];
 
@@ -44,11 +43,13 @@ const TABLES: Record<Language, readonly Entry[]> = {
     ['стр.', 'страница', 'number'],
     ['рис.', 'рисунок', 'number'],
     ['табл.', 'таблица', 'number'],
-    ['гл.', 'глава', 'number'],
+    ['гл.', 'глава', 'numeral'],
+    ['разд.', 'раздел', 'numeral'],
+    ['кн.', 'книга', 'numeral'],
     ['ст.', 'статья', 'number'],
     ['п.', 'пункт', 'number'],
-    ['ч.', 'часть', 'number'],
-    ['т.', 'том', 'number'],
+    ['ч.', 'часть', 'numeral'],
+    ['т.', 'том', 'numeral'],
     ['тел.', 'телефон'],
     ['ок.', 'около', 'number'],
     ['руб.', 'рублей'],
@@ -126,6 +127,7 @@ const TABLES: Record<Language, readonly Entry[]> = {
 
 const FOLLOWED_BY: Record<Condition, RegExp> = {
   number: /[ \u00a0]?(?=[№\d])/uy,
+  numeral: /[ \u00a0]?(?=[№\d]|[IVXХ]{1,7}(?![\p{L}\p{N}]))/uy,
   capital: /[ \u00a0]?["«“]?(?=\p{Lu})/uy,
 };
 

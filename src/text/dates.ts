@@ -6,8 +6,7 @@ import { dayEnding, MONTHS_RU } from './grammar-ru.ts';
 import { ordinal as ordinalEn, year as yearEn } from './numbers-en.ts';
 import { ordinal as ordinalKk } from './numbers-kk.ts';
 import { ordinal as ordinalRu } from './numbers-ru.ts';
-import { endsSentence } from './quantities.ts';
-import { contextOf, isDigit, matchAt, type Piece, wordBefore } from './rewrite.ts';
+import { contextOf, endsSentence, isDigit, matchAt, type Piece, wordBefore } from './rewrite.ts';
 
 const ISO = /(\d{4})-(\d{2})-(\d{2})(?!\d|-\d)/y;
 const FIGURES = /(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?!\d|[./-]\d)/y;

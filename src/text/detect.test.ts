@@ -31,6 +31,11 @@ describe('detectLanguage', () => {
     expect(detectLanguage('Астана.', 'en')).toBe('ru');
     expect(detectLanguage('Hello', 'ru')).toBe('en');
   });
+
+  it('answers alike however often it is asked', () => {
+    const sentence = 'Photoshop Windows бағдарлама ашып';
+    expect(Array.from({ length: 4 }, () => detectLanguage(sentence))).toEqual(Array(4).fill('kk'));
+  });
 });
 
 describe('languageSpans', () => {

@@ -1,6 +1,6 @@
 import type { Language } from '../types.ts';
 
-const KAZAKH_LETTER = /[әғқңөұүһі]/gi;
+const KAZAKH_LETTER = /[әғқңөұүһі]/i;
 const CYRILLIC = /\p{Script=Cyrillic}/gu;
 const LATIN = /\p{Script=Latin}/gu;
 const WORD = /\p{L}+/gu;

@@ -1,4 +1,6 @@
 import type { Grammar } from './grammar.ts';
+import { unitAt, withSuffix } from './quantities.ts';
+import { withRate } from './rates.ts';
 import { isDigit, matchAt, type Piece } from './rewrite.ts';
 
 const VULGAR: Readonly<Record<string, readonly [number, number]>> = {
@@ -21,13 +23,13 @@ const VULGAR: Readonly<Record<string, readonly [number, number]>> = {
 const WITH_SLASH = /(?:(\d{1,3})[ \u00a0])?(\d{1,2})[/⁄](\d{1,3})(?!\d|[/.,⁄–-]\d)/y;
 const WITH_SIGN = /(\d{1,6})?[ \u00a0]?([½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])/y;
 
-/** ½, 2¾, 3/4, 1 1/2; a slash between other numbers (25/3, 24/7) is none. */
-export function fractionAt(text: string, at: number, { fraction }: Grammar): Piece[] | undefined {
+/** ½, 2¾, 3/4 kg, 1 1/2; a slash between other numbers (25/3, 24/7) is none. */
+export function fractionAt(text: string, at: number, grammar: Grammar): Piece[] | undefined {
   const sign = matchAt(WITH_SIGN, text, at);
   if (sign) {
     const [numerator, denominator] = VULGAR[sign[2]!]!;
     const whole = sign[1] === undefined ? undefined : Number(sign[1]);
-    return [{ text: fraction(numerator, denominator, whole), start: at, end: at + sign[0].length }];
+    return fractionPieces(text, { numerator, denominator, whole, start: at, end: at + sign[0].length }, grammar);
   }
   const slash = isDigit(text[at - 1]) ? null : matchAt(WITH_SLASH, text, at);
   if (!slash) return undefined;
@@ -35,5 +37,30 @@ export function fractionAt(text: string, at: number, { fraction }: Grammar): Pie
   const isFraction = numerator > 0 && numerator < denominator && (denominator <= 20 || denominator === 100);
   if (!isFraction || slash[2]!.startsWith('0') || slash[3]!.startsWith('0')) return undefined;
   const whole = slash[1] === undefined ? undefined : Number(slash[1]);
-  return [{ text: fraction(numerator, denominator, whole), start: at, end: at + slash[0].length }];
+  return fractionPieces(text, { numerator, denominator, whole, start: at, end: at + slash[0].length }, grammar);
+}
+
+interface Fraction {
+  numerator: number;
+  denominator: number;
+  whole?: number;
+  start: number;
+  end: number;
+}
+
+/** A fraction, with its unit where one follows. */
+function fractionPieces(
+  text: string,
+  { numerator, denominator, whole, start, end }: Fraction,
+  grammar: Grammar,
+): Piece[] {
+  const words = grammar.fraction(numerator, denominator, whole);
+  const unit = unitAt(text, end, grammar);
+  if (!unit) return [{ text: words, start, end }];
+  const { number, noun } = grammar.partOf(unit.token, words, whole !== undefined);
+  const pieces = [
+    { text: number, start, end },
+    { text: noun, start: unit.start, end: unit.end },
+  ];
+  return withRate(text, withSuffix(text, pieces, unit, grammar), unit.kind, grammar);
 }

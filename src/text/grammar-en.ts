@@ -8,6 +8,13 @@ export const MONTHS_EN = 'January February March April May June July August Sept
   ' ',
 );
 
+/** Times that are written for short behind a slash alone. */
+const PERIODS: Readonly<Record<string, string>> = {
+  ...{ d: 'day', wk: 'week', mo: 'month', yr: 'year', y: 'year', a: 'year' },
+};
+
+const IN_FULL = /^(?:second|minute|hour|day|night|week|month|year|person|user|frame|liter|litre|gram|kilogram|meter)$/;
+
 /** After these a number of four digits is a year. */
 const BEFORE_YEAR = new Set(
   `in since by until till of from to during before after year circa late early mid spring summer autumn fall winter ${MONTHS_EN.join(' ')}`
@@ -65,6 +72,21 @@ export const english: Grammar = {
     const part = `${cardinal(numerator)} ${plural}`;
     return whole === undefined ? part : `${cardinal(whole)} and ${numerator === 1 ? `a ${name}` : part}`;
   },
+  partOf(unit, fraction, hasWhole) {
+    const { one = '', many = '', tail = '' } = UNITS.get(unit) ?? CURRENCIES.get(unit) ?? {};
+    const name = MULTIPLIERS.get(unit) ?? (hasWhole ? many : one);
+    const noun = hasWhole ? name : `of ${/^(?:[aio]|hour)/.test(name) ? 'an' : 'a'} ${name}`;
+    return { number: fraction, noun: [noun, tail].filter(Boolean).join(' ') };
+  },
+  per(name, of) {
+    const unit = UNITS.get(name);
+    if (unit) return unit.tail ? undefined : { after: `per ${unit.one}` };
+    // Anything has a price, but "5 min/max" is no measure.
+    const isKnown = IN_FULL.test(name) || (of !== 'unit' && /^[a-z]{3,}$/.test(name));
+    const each = PERIODS[name] ?? (isKnown ? name : undefined);
+    return each === undefined ? undefined : { after: `per ${each}` };
+  },
+  ratio: (parts) => parts.map((part, index) => (index > 0 ? `to ${numberWords(part)}` : numberWords(part))),
   ordinal: (n) => ordinal(n),
   date(day, month, year) {
     const spoken = `${MONTHS_EN[month - 1]} ${ordinal(day)}`;

@@ -1,7 +1,7 @@
 import type { Grammar } from './grammar.ts';
 import { cardinal, ordinal } from './numbers-kk.ts';
 import { type Numeral, readDigits } from './numerals.ts';
-import { withSuffix } from './suffixes-kk.ts';
+import { toEach, withSuffix } from './suffixes-kk.ts';
 import { CENTS, CURRENCIES, MULTIPLIERS, UNITS } from './units-kk.ts';
 
 export const MONTHS_KK = 'қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан'.split(
@@ -9,6 +9,10 @@ export const MONTHS_KK = 'қаңтар ақпан наурыз сәуір мам
 );
 
 const DECIMALS = ['оннан', 'жүзден', 'мыңнан', 'он мыңнан', 'жүз мыңнан', 'миллионнан'] as const;
+/** Behind a slash alone this is a second. */
+const SECOND: Readonly<Record<string, string>> = { с: 'сек', s: 'сек' };
+/** What prices and measures are told per, written in full. */
+const IN_FULL = new Set([...UNITS.values(), 'күн', 'тәулік', 'апта', 'ай', 'жыл', 'адам']);
 const ORDINAL = /^[ыі]?н?ш[ыі]/;
 
 export const kazakh: Grammar = {
@@ -58,6 +62,20 @@ export const kazakh: Grammar = {
     const part = `${withSuffix(cardinal(denominator), 'дан')} ${cardinal(numerator)}`;
     return whole === undefined ? part : `${cardinal(whole)} бүтін ${part}`;
   },
+  partOf(unit, fraction) {
+    const name = UNITS.get(unit) ?? CURRENCIES.get(unit) ?? MULTIPLIERS.get(unit) ?? '';
+    const [before = '', after] = name.split(' … ');
+    return after === undefined ? { number: fraction, noun: before } : { number: `${before} ${fraction}`, noun: after };
+  },
+  per(name) {
+    const noun = IN_FULL.has(name) ? name : UNITS.get(SECOND[name] ?? name);
+    return noun === undefined || noun.includes('…') ? undefined : { before: toEach(noun) };
+  },
+  ratio: (parts, isScore) =>
+    parts.map((part, index) => {
+      if (isScore) return index > 0 ? `— ${numberWords(part)}` : numberWords(part);
+      return index < parts.length - 1 ? withSuffix(numberWords(part), 'ға') : numberWords(part);
+    }),
   ordinal: (n) => ordinal(n),
   date(day, month, year) {
     const spoken = `${ordinal(day)} ${MONTHS_KK[month - 1]}`;

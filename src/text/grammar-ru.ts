@@ -8,6 +8,14 @@ export const MONTHS_RU = 'января февраля марта апреля м
 
 const DECIMALS = ['десят', 'сот', 'тысячн', 'десятитысячн', 'стотысячн', 'миллионн'] as const;
 
+/** What prices and measures are told per, besides units. */
+const PERIODS: Readonly<Record<string, string>> = {
+  ...{ день: 'день', дн: 'день', сутки: 'сутки', сут: 'сутки', ночь: 'ночь', неделя: 'неделю', неделю: 'неделю' },
+  ...{ нед: 'неделю', месяц: 'месяц', мес: 'месяц', год: 'год', минуту: 'минуту', секунду: 'секунду' },
+};
+const UNITS_BY_NAME = new Map(Array.from(UNITS.values(), (noun) => [noun.one, noun]));
+const TIME = /^(?:час|минуту|секунду|миллисекунду)$/;
+
 export const russian: Grammar = {
   language: 'ru',
   signs: {
@@ -41,7 +49,7 @@ export const russian: Grammar = {
     const noun = nounOf(unit);
     const counted = multiplier ? MULTIPLIERS.get(multiplier)! : noun;
     const grammaticalCase = caseBefore(context);
-    const form = value.fraction ? counted.few : declined(counted, value.integer, grammaticalCase);
+    const form = value.fraction ? genitiveOne(counted) : declined(counted, value.integer, grammaticalCase);
     const rest = multiplier && unit ? [noun.many] : [];
     return {
       number: numberWords(value, grammaticalCase, counted.gender),
@@ -65,6 +73,26 @@ export const russian: Grammar = {
     const part = `${cardinal(numerator, 'nom', 'f')} ${ordinal(denominator, pluralForm(numerator) === 'one' ? 'ая' : 'ых')}`;
     return whole === undefined ? part : `${wholePart(whole)} ${part}`;
   },
+  partOf(unit, fraction) {
+    const noun = nounOf(unit);
+    return { number: fraction, noun: [genitiveOne(noun), noun.tail].filter(Boolean).join(' ') };
+  },
+  per(name, of) {
+    const period = PERIODS[name];
+    if (period !== undefined) return { after: `в ${period}` };
+    const noun = UNITS.get(name) ?? UNITS_BY_NAME.get(name);
+    if (!noun || noun.tail) return undefined;
+    const words = noun.one === 'человек' ? 'человека' : declined(noun, '1', 'acc');
+    const preposition = TIME.test(words) ? 'в' : of === 'unit' ? 'на' : 'за';
+    return { after: `${preposition} ${words}` };
+  },
+  ratio: (parts, isScore) =>
+    parts.map((part, index) => {
+      if (index === 0) return numberWords(part, 'nom', 'm');
+      // A decimal does not decline here: a pause stands for the preposition.
+      if (isScore || part.fraction !== '') return `— ${numberWords(part, 'nom', 'm')}`;
+      return `к ${numberWords(part, 'dat', 'm')}`;
+    }),
   ordinal: (n, context) => ordinal(n, ordinalEnding(context)),
   date(day, month, year, { before }) {
     const ending = dayEnding(before);
@@ -91,7 +119,7 @@ const nounOf = (unit: string): RussianNoun =>
 
 function declined(noun: RussianNoun, integer: string, grammaticalCase: Case): string {
   const form = pluralForm(Number(integer.slice(-9)));
-  if (grammaticalCase === 'gen') return form === 'one' ? noun.few.replace('ых ', 'ого ') : noun.many;
+  if (grammaticalCase === 'gen') return form === 'one' ? genitiveOne(noun) : noun.many;
   if (grammaticalCase === 'dat') return form === 'one' ? dativeOne(noun) : noun.dative;
   // «За одну минуту»: of inanimate nouns only the feminine have an accusative of their own.
   if (grammaticalCase === 'acc' && form === 'one' && noun.gender === 'f') {
@@ -102,6 +130,13 @@ function declined(noun: RussianNoun, integer: string, grammaticalCase: Case): st
   }
   return noun[form];
 }
+
+/** «Одного квадратного метра», «три четвёртых тонны». */
+const genitiveOne = ({ few }: RussianNoun): string =>
+  few
+    .replace(/ых(?= )/, 'ого')
+    .replace(/их(?= )/, 'ого')
+    .replace(/ые(?= )/, 'ой');
 
 function dativeOne(noun: RussianNoun): string {
   if (noun.one === noun.many && noun.one === noun.few) return noun.one;

@@ -8,6 +8,9 @@ export interface Counted {
   noun: string;
 }
 
+/** What an amount is per: words before it («килограмына») or behind it («за килограмм»). */
+export type Rate = { before: string; after?: undefined } | { after: string };
+
 /** Words for signs; `undefined` entries of a language are silent. */
 export interface SignWords {
   plus: string;
@@ -51,6 +54,12 @@ export interface Grammar {
   /** A suffix joined to a word that a number's unit became: (`пайыз`, `ға`). */
   joined(word: string, suffix: string): string;
   fraction(numerator: number, denominator: number, whole?: number): string;
+  /** The words of a fraction with the unit it is a part of, or of which there are so many and a part. */
+  partOf(unit: string, fraction: string, hasWhole: boolean): Counted;
+  /** What a price or a measure is per: «за килограмм», "per month"; nothing when it is neither a unit nor a time. */
+  per(name: string, of: 'unit' | 'currency' | 'multiplier'): Rate | undefined;
+  /** The words of each part of 2:1 or 1:2:3, with those that join it to the one before. */
+  ratio(parts: readonly Numeral[], isScore: boolean): string[];
   ordinal(n: number, context: Context): string;
   /** A date in figures, in the order of the language. */
   date(day: number, month: number, year: number | undefined, context: Context): string;

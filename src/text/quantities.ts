@@ -1,6 +1,7 @@
 import type { Grammar } from './grammar.ts';
 import { type Numeral, numeralAt } from './numerals.ts';
-import { type Context, contextOf, isDigit, isWordEnd, matchAt, type Piece } from './rewrite.ts';
+import { withRate } from './rates.ts';
+import { type Context, contextOf, endsSentence, isDigit, isWordEnd, matchAt, type Piece } from './rewrite.ts';
 
 const CURRENCY_SIGN = /US\$|[$€£₸₽¥]/y;
 const SPACE = /[ \u00a0\u202f]?/y;
@@ -9,19 +10,22 @@ const RANGE = /(?:[-–—−]| [–—] )(?=\d)/y;
 const TOKEN =
   /(?:кв\. ?к?м|куб\. ?м|ш\. ?к?м|текше м|л\. ?с\.|sq\.? (?:m|ft|km)|US\$|[%‰$€£₽₸¥℃℉]|°[CСF]?|[\p{L}·]{1,10}[²³23]?(?:\/\p{L}{1,4})?\.?)/uy;
 const SUFFIX = /-?(['’]?\p{L}{1,18})/uy;
+/** «Т. е.», «т. д.», «т. б.» are no tons. */
+const NO_UNIT = /т\. ?[едпкноб]\./y;
 /** Behind a space these letters are rather words («5 с друзьями», "5 B") than units or multipliers. */
 const ONLY_GLUED = /^[сВVWsthkKMBT]$/;
 /** Millions and billions in one capital are money's alone: "$5M". */
 const ONLY_MONEY = /^[MBTK]$/;
 
-interface Unit {
+/** A unit, currency or multiplier as it stands in a text. */
+export interface Unit {
   token: string;
   kind: 'unit' | 'currency' | 'multiplier';
   start: number;
   end: number;
 }
 
-/** A number with what belongs to it: currency, range, million, unit, ordinal or case ending. */
+/** A number with what belongs to it: currency, range, million, unit, what it is per, ordinal or case ending. */
 export function quantityAt(text: string, at: number, grammar: Grammar): Piece[] | undefined {
   return moneyAt(text, at, grammar) ?? countedAt(text, at, grammar);
 }
@@ -36,10 +40,17 @@ function moneyAt(text: string, at: number, grammar: Grammar): Piece[] | undefine
   const value = numeralAt(text, numberAt, grammar.language);
   if (!value) return undefined;
   const signed = { ...value, negative: minus === 1 };
-  const multiplier = unitAt(text, value.end, grammar, true);
+  const dash = minus ? null : matchAt(RANGE, text, value.end);
+  const second = dash ? numeralAt(text, value.end + dash[0].length, grammar.language) : undefined;
+  const last = second ?? signed;
+  const multiplier = unitAt(text, last.end, grammar, true);
   const token = multiplier?.kind === 'multiplier' ? multiplier.token : undefined;
-  const end = token ? multiplier!.end : value.end;
-  return [{ text: moneyWords(signed, sign[0], contextOf(text, at, end), grammar, token), start: at, end }];
+  const end = token ? multiplier!.end : last.end;
+  const context = contextOf(text, at, end);
+  const money = { text: moneyWords(last, sign[0], context, grammar, token), start: second?.start ?? at, end };
+  if (!second) return withRate(text, [money], 'currency', grammar);
+  const lead = `${grammar.counted(value, sign[0], context).number} ${grammar.signs.to}`;
+  return withRate(text, [{ text: lead, start: at, end: second.start }, money], 'currency', grammar);
 }
 
 function moneyWords(value: Numeral, currency: string, context: Context, grammar: Grammar, multiplier?: string): string {
@@ -67,20 +78,31 @@ function countedAt(text: string, at: number, grammar: Grammar): Piece[] | undefi
   const unit = unitAt(text, second.end, grammar);
   const lead = unit ? countedWith(first, unit, context, grammar).number : grammar.number(first, context);
   const opening = { text: `${lead} ${grammar.signs.to}`, start: first.start, end: second.start };
-  return [opening, ...valuePieces(text, second, grammar, context)];
+  return valuePieces(text, second, grammar, context, [opening]);
 }
 
-function valuePieces(text: string, value: Numeral, grammar: Grammar, context: Context): Piece[] {
+/** A number behind the `opening` of a range, or alone. */
+function valuePieces(
+  text: string,
+  value: Numeral,
+  grammar: Grammar,
+  context: Context,
+  opening: readonly Piece[] = [],
+): Piece[] {
   const suffixed = suffixedPiece(text, value, grammar, context);
-  if (suffixed) return [suffixed];
+  if (suffixed) return [...opening, suffixed];
   const unit = unitAt(text, value.end, grammar);
-  if (!unit) return [{ text: grammar.number(value, context), start: value.start, end: value.end }];
+  if (unit) return withRate(text, [...opening, ...measured(text, value, unit, grammar, context)], unit.kind, grammar);
+  return [...opening, { text: grammar.number(value, context), start: value.start, end: value.end }];
+}
+
+function measured(text: string, value: Numeral, unit: Unit, grammar: Grammar, context: Context): Piece[] {
   if (unit.kind === 'currency') {
     const spoken = moneyWords(value, unit.token, context, grammar);
     return withSuffix(text, [{ text: spoken, start: value.start, end: unit.end }], unit, grammar);
   }
-  const measured = unit.kind === 'multiplier' ? unitAt(text, unit.end, grammar) : undefined;
-  const last = measured && measured.kind !== 'multiplier' ? measured : unit;
+  const next = unit.kind === 'multiplier' ? unitAt(text, unit.end, grammar) : undefined;
+  const last = next && next.kind !== 'multiplier' ? next : unit;
   const { number, noun } =
     last === unit
       ? countedWith(value, unit, context, grammar)
@@ -136,7 +158,7 @@ const contextAfter = (text: string, end: number, { before }: Context): Context =
 });
 
 /** Kazakh declines the unit: «5%-ға», «10 км-ден». */
-function withSuffix(text: string, pieces: Piece[], unit: Unit, grammar: Grammar): Piece[] {
+export function withSuffix(text: string, pieces: Piece[], unit: Unit, grammar: Grammar): Piece[] {
   const last = pieces.at(-1)!;
   const written = grammar.language === 'kk' && text[unit.end] === '-' ? matchAt(SUFFIX, text, unit.end) : null;
   if (written) {
@@ -148,15 +170,11 @@ function withSuffix(text: string, pieces: Piece[], unit: Unit, grammar: Grammar)
   return closes ? [...pieces.slice(0, -1), { ...last, text: `${last.text}.` }] : pieces;
 }
 
-/** Whether a point that was read as part of an abbreviation ends a sentence too. */
-export function endsSentence(text: string, end: number): boolean {
-  return /^\s*(?:$|["»”)]|\s\p{Lu})/u.test(text.slice(end, end + 4));
-}
-
-function unitAt(text: string, after: number, grammar: Grammar, money = false): Unit | undefined {
+/** The unit that belongs to a number which ends at `after`; `money` is what stands behind a currency's sign. */
+export function unitAt(text: string, after: number, grammar: Grammar, money = false): Unit | undefined {
   const start = skipSpace(text, after);
   const written = matchAt(TOKEN, text, start)?.[0];
-  if (written === undefined) return undefined;
+  if (written === undefined || matchAt(NO_UNIT, text, start)) return undefined;
   const candidates = [written, written.replace(/\.$/, ''), written.replace(/\/.*$/, '')];
   for (const candidate of candidates) {
     const token = candidate.replace(/2$/, '²').replace(/3$/, '³');

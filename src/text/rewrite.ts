@@ -50,3 +50,8 @@ export const isDigit = (char: string | undefined): boolean => char !== undefined
 export function isWordEnd(text: string, at: number): boolean {
   return at >= text.length || !/^[\p{L}\p{M}\p{N}]/u.test(text.slice(at, at + 2));
 }
+
+/** Whether a point that was read as part of an abbreviation ends a sentence too. */
+export function endsSentence(text: string, end: number): boolean {
+  return /^\s*(?:$|["»”)]|\s\p{Lu})/u.test(text.slice(end, end + 4));
+}

@@ -1,10 +1,9 @@
 import type { Language } from '../types.ts';
 import { ordinalEnding } from './agreement-ru.ts';
 import { cardinal as cardinalEn, ordinal as ordinalEn } from './numbers-en.ts';
-import { ordinal as ordinalKk } from './numbers-kk.ts';
-import { type OrdinalEnding, ordinal as ordinalRu } from './numbers-ru.ts';
-import { endsSentence } from './quantities.ts';
-import { contextOf, matchAt, type Piece, wordBefore } from './rewrite.ts';
+import { cardinal as cardinalKk, ordinal as ordinalKk } from './numbers-kk.ts';
+import { cardinal as cardinalRu, type OrdinalEnding, ordinal as ordinalRu } from './numbers-ru.ts';
+import { contextOf, endsSentence, matchAt, type Piece, wordBefore } from './rewrite.ts';
 
 /** Typists take Cyrillic letters that look the same. */
 const NUMERAL = /([IVXLХІ]{1,8})(?:([-–—])([IVXLХІ]{1,8}))?(?![\p{L}\p{N}'’])/uy;
@@ -45,8 +44,8 @@ const both = ({ n, second }: Roman, say: (n: number) => string, to = '—'): str
 
 const CENTURY_RU = /[ \u00a0]?(вв?\.)(?!\p{L})/uy;
 const NOUN_RU =
-  /^(?:век|столети|тысячелети|съезд|квартал|глав|част|раздел|степен|созыв|миров|этап|тур|класс|групп|пленум|форум)/;
-const FEMININE_RU = /^(?:глав|част|степен|миров|групп)/;
+  /^(?:век|столети|тысячелети|съезд|квартал|глав|част|раздел|степен|созыв|миров|этап|тур|класс|групп|пленум|форум|книг|сцен|сезон|(?:том|тип|акт)(?:а|у|ом|е|ов|ах)?$)/;
+const FEMININE_RU = /^(?:глав|част|степен|миров|групп|книг|сцен)/;
 const MEN_RU =
   /^(?:пётр|петр|павел|павл|иван|николай|никола|александр|людовик|генрих|карл|фридрих|георг|эдуард|вильгельм|филипп|ричард|наполеон|пий|франциск|борис)(а|я|у|ю|ом|ем|е)?$/;
 const WOMEN_RU = /^(?:екатерин|елизавет|мари|анн)(а|я|ы|и|е|у|ю|ой|ей)$/;
@@ -65,11 +64,48 @@ function russian(roman: Roman): Piece[] | undefined {
       { text: noun + stop, start: wordStart, end: wordEnd },
     ];
   }
-  const noun = context.after[0] ?? '';
+  const [noun = '', next = ''] = context.after;
+  const ofNext = NOUN_RU.test(noun) && !/^[ivxlхі]+$/.test(next);
+  // «В главе IV тома II», but «часть II века».
+  const part = ofNext ? undefined : partReading(wordBefore(text, start).toLowerCase(), roman);
+  if (part) return [{ text: both(roman, part), start, end }];
   const ending = NOUN_RU.test(noun)
     ? endingOf(noun, roman.second !== undefined)
     : monarchEnding(wordBefore(text, start));
   return ending && [{ text: both(roman, (n) => ordinalRu(n, ending)), start, end }];
+}
+
+const LONE_FIFTY = 50;
+const HARD_FEMININE = { а: 'ая', ы: 'ой', е: 'ой', у: 'ую', ой: 'ой', ам: 'ой', ах: 'ой' } as const;
+const SOFT_FEMININE = { ь: 'ая', и: 'ой', ью: 'ой', ям: 'ой', ях: 'ой' } as const;
+const MASCULINE = { '': 'ый', а: 'ого', у: 'ому', ом: 'ым', е: 'ом', ов: 'ого', ам: 'ому', ах: 'ом' } as const;
+const NEUTER = { е: 'ое', я: 'ого', ю: 'ому', ем: 'ым', и: 'ом' } as const;
+/** Parts of a whole that are counted in ordinals behind their names, and the ordinal's ending by the name's own. */
+const PARTS_RU: readonly (readonly [name: RegExp, endings: Readonly<Record<string, OrdinalEnding>>])[] = [
+  [/^(?:глав|книг|сцен|групп)(а|ы|е|у|ой|ам|ах)$/, HARD_FEMININE],
+  [/^(?:част|степен)(ь|и|ью|ям|ях)$/, SOFT_FEMININE],
+  [/^(?:том|раздел|класс|акт|этап|тур|сезон|выпуск)(|а|у|ом|е|ов|ам|ах)$/, MASCULINE],
+  [/^(?:действи|явлени)(е|я|ю|ем|и)$/, NEUTER],
+  [/^(?:гл|ч|кн)(\.)$/, { '.': 'ая' }],
+  [/^(?:т|разд)(\.)$/, { '.': 'ый' }],
+];
+/** In the plural before a range: «главы I–III», «тома I и II». */
+const PLURAL_RU: Readonly<Record<string, OrdinalEnding>> = { ы: 'ая', и: 'ая', а: 'ый', я: 'ое' };
+/** What is told apart by cardinals behind its name. */
+const KINDS_RU =
+  /^(?:(?:корпус|тип|вариант|блок)(?:а|у|ом|е)?|(?:таблиц|фаз)(?:а|ы|е|у|ой)|приложени(?:е|я|ю|ем|и)|уров(?:ень|ня|ню|нем|не))$/;
+
+/** How a numeral behind the name of a part is read: «глава четвёртая», «корпус два». A lone L is a letter there. */
+function partReading(name: string, { n, second }: Roman): ((n: number) => string) | undefined {
+  if (n === LONE_FIFTY) return undefined;
+  if (KINDS_RU.test(name)) return (part) => cardinalRu(part);
+  for (const [pattern, endings] of PARTS_RU) {
+    const own = pattern.exec(name)?.[1];
+    if (own === undefined) continue;
+    const ending = (second === undefined ? undefined : PLURAL_RU[own]) ?? endings[own]!;
+    return (part) => ordinalRu(part, ending);
+  }
+  return undefined;
 }
 
 /** «XIX в.» in the form its preposition asks for. */
@@ -90,7 +126,8 @@ function endingOf(noun: string, isRange: boolean): OrdinalEnding {
   if (isRange && /ов$|а$/.test(noun) && noun.startsWith('век')) return noun.endsWith('ов') ? 'ого' : 'ый';
   if (isRange && noun.endsWith('ах')) return 'ом';
   if (noun.startsWith('век')) return ordinalEnding({ before: '', after: [noun] });
-  if (FEMININE_RU.test(noun)) return /(?:ы|и|е|ой|ей)$/.test(noun) ? 'ой' : /[ую]$/.test(noun) ? 'ую' : 'ая';
+  if (noun === 'том') return 'ый';
+  if (FEMININE_RU.test(noun)) return /(?:ы|и|е|ой|ей|ью)$/.test(noun) ? 'ой' : /[ую]$/.test(noun) ? 'ую' : 'ая';
   if (/(?:ие|ье)$/.test(noun)) return 'ое';
   if (/(?:а|ия)$/.test(noun)) return 'ого';
   if (/[ую]$/.test(noun)) return 'ому';
@@ -115,7 +152,10 @@ function monarchEnding(name: string): OrdinalEnding | undefined {
   return endings[man[1] ?? ''] ?? 'ый';
 }
 
-const NOUN_KK = /^(?:ғасыр|съез|бап|тарау|тоқсан|бөлім|дүниежүзілік|шақырылым|том|класс|сынып|мыңжылдық)/;
+const NOUN_KK =
+  /^(?:ғасыр|съез|бап|тарау|тоқсан|бөлім|дүниежүзілік|шақырылым|том|класс|сынып|мыңжылдық|кітап|кезең|дәреже|тур|топ|санат|сахна|перде)/;
+/** Numbered behind their names. */
+const PARTS_KK = /^(?:бөлім|тарау|том|кітап|қосымша|кесте|корпус|класс|тип)(?:і|ы|ні|ның|нің|да|де|дан|ден)?$/;
 const CENTURY_KK = /[ \u00a0]?(ғғ?\.)(?!\p{L})/uy;
 
 function kazakh(roman: Roman): Piece[] | undefined {
@@ -130,7 +170,9 @@ function kazakh(roman: Roman): Piece[] | undefined {
   }
   // The hyphen of «XIX-ғасыр», and the noun itself, stay as they are.
   const noun = contextOf(text, start, end).after[0] ?? /^-(\p{L}+)/u.exec(text.slice(end, end + 20))?.[1] ?? '';
-  return NOUN_KK.test(noun) || MEN_RU.test(wordBefore(text, start).toLowerCase()) ? [spoken] : undefined;
+  const before = wordBefore(text, start).toLowerCase();
+  if (NOUN_KK.test(noun) || MEN_RU.test(before)) return [spoken];
+  return PARTS_KK.test(before) ? [{ ...spoken, text: both(roman, cardinalKk) }] : undefined;
 }
 
 const MONARCH_EN =

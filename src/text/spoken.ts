@@ -11,6 +11,7 @@ import { russian } from './grammar-ru.ts';
 import { linkAt } from './links.ts';
 import { speakable } from './normalize.ts';
 import { quantityAt } from './quantities.ts';
+import { namedRatioAt, ratioAt } from './ratios.ts';
 import { isDigit, isLetter, matchAt, type Piece } from './rewrite.ts';
 import { romanAt } from './roman.ts';
 import { SpanBuilder, type SpokenSpan } from './spans.ts';
@@ -76,7 +77,9 @@ function piecesAt(text: string, at: number, grammar: Grammar, shouting: boolean)
       phoneAt(text, at, grammar) ??
       figuresDateAt(text, at, grammar) ??
       wordDateAt(text, at, language) ??
+      namedRatioAt(text, at, grammar) ??
       timeAt(text, at, grammar) ??
+      ratioAt(text, at, grammar) ??
       codeAt(text, at, grammar) ??
       fractionAt(text, at, grammar) ??
       quantityAt(text, at, grammar)

@@ -36,3 +36,17 @@ export function withSuffix(word: string, suffix: string): string {
   if (/^л/.test(form) && /[лзж]$/.test(word)) form = `д${form.slice(1)}`;
   return word + (isBack(word) ? form : form.replace(/[аықғ]/g, (letter) => FRONT[letter]!));
 }
+
+const VOICED: Readonly<Record<string, string>> = { к: 'г', қ: 'ғ', п: 'б' };
+
+/** A noun as what something is told per: килограмм → килограмына, тонна → тоннасына, тәулік → тәулігіне. */
+export function toEach(noun: string): string {
+  // «Секунд» takes hard endings in spite of its soft vowel.
+  const isHard = isBack(noun) || noun.endsWith('секунд');
+  if (VOWEL.test(noun)) return noun + (isHard ? 'сына' : 'сіне');
+  const stem = noun
+    .replace(/([^аәеёоөұүыіиуэюяь])\1$/, '$1')
+    .replace(/ь$/, '')
+    .replace(/[кқп]$/, (last) => VOICED[last]!);
+  return stem + (isHard ? 'ына' : 'іне');
+}

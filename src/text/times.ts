@@ -3,7 +3,7 @@ import { contextOf, isWordEnd, matchAt, type Piece } from './rewrite.ts';
 
 const CLOCK = /([01]?\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?(?!\d|:\d)/y;
 const HALF_OF_DAY = /[ \u00a0]?([apAP])\.?[mM](?![\p{L}\p{N}])(?:\.(?!\s+\p{Lu}|\s*$))?/uy;
-const HOUR = /(?:1[0-2]|[1-9])(?=[ \u00a0]?[ap]\.?m(?![p{L}p{N}]))/iy;
+const HOUR = /(?:1[0-2]|[1-9])(?=[ \u00a0]?[ap]\.?m(?![\p{L}\p{N}]))/iuy;
 const SUFFIX = /-(\p{L}{2,4})/uy;
 
 /** 14:30, 9:05:10, 7:30 pm, 7 p.m. */

@@ -3,6 +3,9 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createAlltalk } from '../../src/speech/alltalk.ts';
 import { createQwen } from '../../src/speech/qwen.ts';
+import { checkVoice } from '../../src/speech/voice-check.ts';
+import { voiceLanguages } from '../../src/speech/voice-languages.ts';
+import { ALL_FACTS, FakeEngine } from '../fixtures/speech/fake-engine.ts';
 import { remoteTools } from '../fixtures/speech/tools.ts';
 import { bytesOf, deferred, listen, untilAborted, WAYS } from './http-helpers.ts';
 import { headOf, heardFrom, RATE, speakingHouse, WORD_SAMPLES } from './speech-kit.ts';
@@ -42,9 +45,59 @@ describe.each(WAYS)('%s', (_, open) => {
       current_engine_loaded: 'sherpa',
       current_model_loaded: 'sherpa',
       models_available: [{ name: 'sherpa' }, { name: 'espeak' }],
-      ...{ audio_format: 'wav', streaming_capable: true, generationspeed_capable: true, pitch_capable: true },
+      ...{ audio_format: 'wav', streaming_capable: true, multimodel_capable: true },
     });
     expect(Object.keys(settings)).toHaveLength(24);
+  });
+
+  test('currentsettings says what the first engine can do', async () => {
+    const house = await speakingHouse();
+    const ask = await open(house);
+    const capable = async () => {
+      const settings = await (await ask('/api/currentsettings')).json();
+      return [settings.generationspeed_capable, settings.pitch_capable, settings.temperature_capable];
+    };
+    expect(await capable()).toEqual([true, false, false]);
+    house.speakers.abilities = () => ({ rate: false, pitch: true, temperature: true });
+    expect(await capable()).toEqual([false, true, true]);
+  });
+
+  test('a voice may be called by its name, where its engine’s names count', async () => {
+    const house = await speakingHouse();
+    const elevenlabs = new FakeEngine('elevenlabs');
+    elevenlabs.known = [{ id: 'x7Yz', name: 'Aria', language: 'en' }];
+    elevenlabs.facts = { ...ALL_FACTS, voicesByName: true };
+    house.speakers.check = (wish) => checkVoice(wish, [elevenlabs]);
+    house.speakers.languagesOf = (voice, engine) => voiceLanguages(voice, [elevenlabs], engine);
+    const ask = await open(house);
+    const fields = { text_input: 'Hello', character_voice_gen: 'Aria' };
+    for (const language of ['en', 'auto']) {
+      const answer = await ask('/api/tts-generate', form({ ...fields, language }));
+      expect([answer.status, answer.headers.get('x-speech-warnings')]).toEqual([200, null]);
+    }
+    expect(house.speakers.asked).toMatchObject(Array(2).fill({ voice: 'Aria' }));
+    const other = await ask('/api/tts-generate', form({ ...fields, language: 'ru' }));
+    expect([other.status, (await other.json()).code]).toEqual([400, 'voice_language']);
+  });
+
+  test.each(['output_file', 'output_file_name'])('a file or several names in %s name nothing', async (field) => {
+    const house = await speakingHouse();
+    const ask = await open(house);
+    const [file, twice] = [new FormData(), new FormData()];
+    file.set(field, new Blob(['a']), '../../../tmp/evil.wav');
+    for (const name of ['a.wav', 'b.wav']) twice.append(field, name);
+    for (const body of [file, twice]) {
+      for (const [path, text] of [
+        [STREAMING, 'text'],
+        ['/api/tts-generate', 'text_input'],
+      ] as const) {
+        body.set(text, 'раз');
+        const response = await ask(path, { method: 'POST', body });
+        expect([path, response.status]).toEqual([path, 200]);
+        await response.arrayBuffer();
+      }
+    }
+    expect(house.speakers.asked).toHaveLength(4);
   });
 
   test.each<[string, (fields: Record<string, string>) => [string, RequestInit?]]>([

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 import { SoyleError } from '../../src/errors.ts';
+import { createApp } from '../../src/http/app.ts';
 import { encodeSoundFile } from '../../src/media/sound.ts';
 import { bytesOf, deferred, listen, post, untilAborted, WAYS } from './http-helpers.ts';
 import { headOf, RATE, secondsOf, speakingHouse, WORD_SAMPLES } from './speech-kit.ts';
@@ -74,6 +75,28 @@ describe.each(WAYS)('%s', (_, open) => {
     const other = await sample('ru');
     expect(other.cache).toBe('no-store');
     expect(other.etag).not.toBe(wanted.etag);
+  });
+
+  test('a sample of a voice that its engine would replace is refused; one that was replaced is not kept', async () => {
+    const house = await speakingHouse();
+    house.speakers.check = async () => undefined;
+    const ask = await open(house);
+    const code = async (query: string) => {
+      const response = await ask(`/api/voices/sample?${query}`, { headers: { 'accept-language': 'en' } });
+      return [response.status, (await response.json()).error];
+    };
+    expect(await code('voice=nobody&language=en&engine=sherpa')).toEqual([
+      400,
+      'There is no voice "nobody"; there is: kokoro',
+    ]);
+    expect((await code('voice=irina&language=en&engine=sherpa'))[1]).toMatch(/^Voice "irina" speaks ru, not en/);
+    expect(house.speakers.asked).toEqual([]);
+
+    house.speakers.said = { engine: 'sherpa', warnings: ['voice_replaced'] };
+    for (const query of ['voice=irina&language=ru&engine=sherpa', 'voice=nobody&language=ru&engine=alltalk']) {
+      const replaced = await ask(`/api/voices/sample?${query}`);
+      expect([replaced.status, replaced.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    }
   });
 
   test('what a Qwen-TTS client leaves out may be null', async () => {
@@ -267,6 +290,22 @@ test('the first bytes leave before the text is fully spoken', async () => {
   gate.resolve();
   for (let step = await reader.read(); !step.done; step = await reader.read()) bytes += step.value.length;
   expect(bytes).toBe(WAV_HEAD + 3 * 2 * WORD_SAMPLES);
+});
+
+test.each([
+  ['/stream-tts', { text: 'раз '.repeat(200) }],
+  ['/v1/audio/speech', { input: 'раз '.repeat(200), response_format: 'mp3' }],
+])('a client of %s that takes nothing more does not hold the voice', async (path, body) => {
+  const house = await speakingHouse();
+  const ended = deferred<void>();
+  house.speakers.onEnd = ended.resolve;
+  const response = await createApp(house).request(path, post(body));
+  const reader = response.body!.getReader();
+  await reader.read();
+  await ended.promise;
+  let length = 0;
+  for (let step = await reader.read(); !step.done; step = await reader.read()) length += step.value.length;
+  expect(length).toBeGreaterThan(200 * 100);
 });
 
 test.each([

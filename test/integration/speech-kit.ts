@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { SoyleError } from '../../src/errors.ts';
-import type { AppDeps, HttpSettings, ListedVoice, Voices } from '../../src/http/deps.ts';
+import type { AppDeps, EngineAbilities, HttpSettings, ListedVoice, Voices } from '../../src/http/deps.ts';
 import type { SaidStream, SayRequest } from '../../src/jobs/job.ts';
 import { silentLog } from '../../src/log.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
 import type { SpeechEngine } from '../../src/speech/speech.ts';
 import { createDiskStorage } from '../../src/storage/disk.ts';
+import type { Language } from '../../src/types.ts';
 import { buildHouse } from './http-helpers.ts';
 
 /** Rate of the fake voices, none that any route would make of its own, Hz. */
@@ -36,6 +37,15 @@ export class FakeVoices implements Voices {
       { id: 'kokoro', name: 'Kokoro', engine: 'sherpa', language: 'ru', licence: 'Apache-2.0' },
       { id: 'kk+f1', name: 'Қазақша', engine: 'espeak', language: 'kk', gender: 'female' },
     ];
+  }
+
+  abilities(engine: string): EngineAbilities {
+    return { rate: true, pitch: engine === 'espeak', temperature: false };
+  }
+
+  async languagesOf(voice: string, engine?: string): Promise<readonly Language[]> {
+    const own = (await this.list()).filter(({ id, ...of }) => id === voice && of.engine === (engine ?? of.engine));
+    return own.map(({ language }) => language);
   }
 
   async check({ voice, language }: Omit<SayRequest, 'text'>): Promise<void> {

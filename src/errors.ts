@@ -58,12 +58,6 @@ export const ERRORS = {
     '«{avatar}» аватарында адамды фоннан бөлу мүмкін емес: оны жасыл экран алдында түсіріңіз немесе альфа-арнасы бар бейне жүктеңіз; бұл аватарға тек "background": "keep" жарайды',
     'Avatar "{avatar}" cannot be told from its background: film it before a green screen or upload a video with alpha; this one takes "background": "keep" alone',
   ),
-  pads_impossible: entry(
-    400,
-    'Такие "pads" не оставляют от лица ничего: верх и низ вместе, как и лево и право, должны быть больше −90',
-    'Мұндай "pads" беттен ештеңе қалдырмайды: үсті мен асты бірге, солы мен оңы да бірге −90-нан көп болуы керек',
-    'Such "pads" leave nothing of the face: top and bottom together, and left and right, must be above −90',
-  ),
   format_opaque: entry(
     400,
     'В "format": "mp4" нет прозрачности; для прозрачного фона выберите "webm" или "stacked-mp4"',
@@ -96,9 +90,9 @@ export const ERRORS = {
   ),
   origin_forbidden: entry(
     403,
-    'Страницам с {origin} менять здесь ничего нельзя; разрешите этот адрес в CORS_ORIGINS',
-    '{origin} беттеріне мұнда ештеңе өзгертуге болмайды; бұл мекенжайға CORS_ORIGINS ішінде рұқсат беріңіз',
-    'Pages of {origin} may change nothing here; allow that origin in CORS_ORIGINS',
+    'Страницам с {origin} этого здесь делать нельзя; впишите этот адрес в CORS_ORIGINS',
+    '{origin} беттеріне мұнда бұлай етуге болмайды; бұл мекенжайды CORS_ORIGINS ішіне жазыңыз',
+    'Pages of {origin} may not do this here; name that origin in CORS_ORIGINS',
   ),
   avatar_bundled: entry(
     403,
@@ -183,9 +177,9 @@ export const ERRORS = {
   ),
   body_too_large: entry(
     413,
-    'Тело запроса больше {limit} байт',
-    'Сұраныс денесі {limit} байттан үлкен',
-    'Request body is larger than {limit} bytes',
+    'Слишком много данных: прислать можно не больше {limit} МБ',
+    'Деректер тым көп: {limit} МБ-тан артық жіберуге болмайды',
+    'Too much data: at most {limit} MB can be sent',
   ),
   unsupported_media_type: entry(
     415,
@@ -279,6 +273,13 @@ export const ERRORS = {
     'Audio encoding failed',
     true,
   ),
+  preparation_failed: entry(
+    500,
+    'Серверу не удалось подготовить аватар, файл в этом не виноват; подробности в журнале сервера, он попробует ещё раз',
+    'Сервер аватарды дайындай алмады, файлдың кінәсі жоқ; толығы сервер журналында, ол тағы да көреді',
+    'The server failed to prepare the avatar, the file is not to blame; the server log says more, and it tries again',
+    true,
+  ),
   internal: entry(500, 'Внутренняя ошибка сервера', 'Сервердің ішкі қатесі', 'Internal server error', true),
   loading: entry(503, 'Сервер загружается', 'Сервер жүктелуде', 'The server is loading', true),
   stopping: entry(503, 'Сервер останавливается', 'Сервер тоқтатылуда', 'The server is stopping', true),
@@ -328,6 +329,10 @@ export class SoyleError extends Error {
 export function errorText(code: ErrorCode, language: Language, params: Record<string, string | number> = {}): string {
   return ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
 }
+
+/** `body_too_large`, its limit in megabytes. */
+export const bodyTooLarge = (limitBytes: number): SoyleError =>
+  new SoyleError('body_too_large', { limit: Number((limitBytes / 2 ** 20).toFixed(1)) });
 
 /**
  * Any thrown value as a catalogue error. What is none of ours becomes `fallback` with the original as `cause`;

@@ -28,6 +28,16 @@ describe('renderChunk', () => {
     expect(await studio.files()).toHaveLength(2);
   });
 
+  it('tells what of the request went unheeded, by the voice and by the scene', async () => {
+    const studio = await fakeStudio();
+    const speech = { ...fakeSpeech(text.text), warnings: ['rate_limited'] };
+    const scene = { ...studio.scene, warnings: ['pads_ignored'] };
+    const chunk = whole(await renderChunk(text, speech, { pose: 0 }, scene, studio, forever));
+    expect(chunk.warnings).toEqual(['rate_limited', 'pads_ignored']);
+    const plain = await renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio.scene, studio, forever);
+    expect(whole(plain).warnings).toBeUndefined();
+  });
+
   it('pads the sound with silence to whole frames', async () => {
     const studio = await fakeStudio();
     const { pcm } = fakeSpeech(text.text);

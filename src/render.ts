@@ -48,13 +48,15 @@ export function renderChunk(
   text: ChunkText,
   speech: Speech & Spoken,
   acting: Acting,
-  { avatar, lips, shot }: Scene,
+  { avatar, lips, shot, warnings: unheeded = [] }: Scene,
   studio: Studio,
   signal: AbortSignal,
 ): Promise<Chunk | BrokenChunk> {
   return makeChunk(text, shot.format, studio, signal, async ({ videoPath, audioPath }) => {
     const { pcm, words } = layOut(speech);
-    const { engine, engines, degraded, warnings } = speech;
+    const { engine, engines, degraded } = speech;
+    const told = [...(speech.warnings ?? []), ...unheeded];
+    const warnings = told.length > 0 ? told : undefined;
     const frameCount = pcm.length / SAMPLES_PER_FRAME;
     await writeFile(audioPath, encodeWav(pcm));
     const talking = talkingFrames(pcm, acting, avatar, lips, signal);

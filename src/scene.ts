@@ -6,9 +6,11 @@ import type { Frame, Look } from './types.ts';
 
 /** An avatar and the lips model that moves its mouth. */
 export interface Stage {
-  /** Framed as the model wants to see it, with the request's pads. */
+  /** Framed as the model wants to see it, with the request's pads if it takes any. */
   avatar: Avatar;
   lips: LipSync;
+  /** What of the look went unheeded (`pads_ignored`); absent when nothing did. */
+  warnings?: readonly string[];
   /** Until then neither is unloaded; may be called twice. */
   release(): void;
 }

@@ -32,18 +32,22 @@ export async function planShot(
   backdrop: (id: string, size: Cut) => Promise<Frame>,
 ): Promise<Shot> {
   const wanted = background ?? (format === 'stacked-mp4' ? 'transparent' : 'keep');
-  checkLook(avatar, wanted, format);
+  checkShot(avatar, wanted, format);
   const cut = chooseCut(crop, avatar, avatar.face);
   return {
     cut,
     ...scaledSize(cut, resolution),
-    format: format ?? (wanted === 'transparent' ? 'webm' : 'mp4'),
+    format: formatOf({ format, background }),
     background: await behind(wanted, cut, backdrop),
   };
 }
 
+/** The kind of file that a look comes as. */
+export const formatOf = ({ format, background }: Look): VideoFormat =>
+  format ?? (background === 'transparent' ? 'webm' : 'mp4');
+
 /** Whether an avatar can be shown so. Throws as `planShot` rejects. */
-export function checkLook(
+export function checkShot(
   { id, screen }: Pick<Avatar, 'id' | 'screen'>,
   background: NonNullable<Look['background']>,
   format: VideoFormat | undefined,

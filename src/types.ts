@@ -49,13 +49,21 @@ export const RESOLUTION = { min: 64, max: 1920 } as const;
 
 /** What the model's crop has more on each side (top, bottom, left, right), percent of its own height and width. */
 export type Pads = readonly [number, number, number, number];
-export const PAD = { min: -50, max: 50 } as const;
+export const PAD = { min: -20, max: 20 } as const;
+
+/** What may become an avatar: the largest picture file, larger than any camera makes, and how much of a video is taken. */
+export const AVATAR_FILE = { pictureBytes: 30 * 2 ** 20, seconds: 15 } as const;
+/** Longest name of an avatar, and other words that are sent about one, characters. */
+export const AVATAR_CHARS = { name: 100, words: 200 } as const;
 
 /**
  * What is behind a person who was filmed before a screen or comes with a matte: the avatar's own picture, a colour
  * (`#rrggbb`), one of the server's pictures by its id, or nothing.
  */
 export type Background = 'keep' | 'transparent' | { colour: string } | { picture: string };
+
+/** `#rrggbb`. */
+export const COLOUR = /^#[0-9a-f]{6}$/i;
 
 /** The colour of a green or blue screen: Cb and Cr as they differ from grey. */
 export interface Screen {

@@ -12,8 +12,10 @@ import { sseEvents } from './sse.js';
  * @typedef {{
  *   id: string, name: string, kind: 'picture' | 'video' | null, state: 'preparing' | 'ready' | 'failed', progress: number,
  *   stage?: string, error?: string, code?: string, default: boolean, bundled: boolean, width?: number, height?: number,
- *   duration?: number, quality?: Quality, licence?: string, report?: Report }} Avatar `duration` in seconds
- * @typedef {{ uploads: boolean, maxUploadBytes: number, avatars: Avatar[] }} Listing
+ *   face?: { x: number, y: number, width: number, height: number },
+ *   duration?: number, quality?: Quality, licence?: string, report?: Report }} Avatar `duration` in seconds, `face` in pixels of `width` and `height`
+ * @typedef {{ uploads: boolean, limits: Limits, avatars: Avatar[] }} Listing
+ * @typedef {{ pictureBytes: number, uploadBytes: number }} Limits of a picture's file, of any file
  * @typedef {{ signal: AbortSignal, uiLanguage: string }} Asking `uiLanguage`: of the server's error texts
  */
 
@@ -24,8 +26,8 @@ import { sseEvents } from './sse.js';
  * @throws {SpeechError}
  */
 export async function avatarListing(server, asking) {
-  const { uploads, max_upload_bytes, avatars } = await ask(new URL('api/avatars', server), asking);
-  return { uploads, maxUploadBytes: max_upload_bytes, avatars };
+  const { uploads, limits, avatars } = await ask(new URL('api/avatars', server), asking);
+  return { uploads, limits: { pictureBytes: limits.picture_bytes, uploadBytes: limits.upload_bytes }, avatars };
 }
 
 /**

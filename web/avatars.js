@@ -159,7 +159,7 @@ async function refresh() {
     }
   }
   if (problem?.key === 'avatars.loading' || problem?.key === 'error.network') problem = undefined;
-  newcomer.limits = { taken: new Set(listing.avatars.map(({ id }) => id)), maxBytes: listing.maxUploadBytes };
+  newcomer.limits = { taken: new Set(listing.avatars.map(({ id }) => id)), bytes: listing.limits };
   newcomer.localize(language.now);
   const known = listing.avatars.some(({ id }) => id === chosenId());
   if (chosenId() && chosenId() !== NEW && !known) {

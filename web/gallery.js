@@ -82,7 +82,8 @@ export class Gallery {
   }
 
   /** @param {Parts} parts @param {Avatar} avatar @param {Language} language */
-  #paint({ face, name, word }, { id, name: called, state, progress, quality }, language) {
+  #paint({ face, name, word }, avatar, language) {
+    const { id, name: called, state, progress, quality } = avatar;
     setText(name, called);
     const rank = state === 'ready' ? quality : state;
     setText(word, translate(language, state === 'ready' ? `quality.${quality}` : `state.${state}`));
@@ -91,7 +92,26 @@ export class Gallery {
     face.style.setProperty('--share', String(progress));
     if (state !== 'ready') face.replaceChildren();
     else if (!face.firstChild) {
-      face.append(Object.assign(new Image(), { src: pictureUrl(this.#server, id), alt: '', loading: 'lazy' }));
+      const picture = Object.assign(new Image(), { src: pictureUrl(this.#server, id), alt: '', loading: 'lazy' });
+      picture.style.objectPosition = facePosition(avatar);
+      face.append(picture);
     }
   }
+}
+
+/**
+ * The `object-position` at which a square that a picture covers shows the face in its middle, or as near as the picture
+ * reaches.
+ *
+ * @param {Pick<Avatar, 'face' | 'width' | 'height'>} avatar
+ */
+export function facePosition({ face, width = 0, height = 0 }) {
+  if (!face) return '';
+  const side = Math.min(width, height);
+  const along = (/** @type {number} */ middle, /** @type {number} */ length) => {
+    const hidden = length - side;
+    const before = Math.min(Math.max(middle - side / 2, 0), hidden);
+    return `${hidden > 0 ? Math.round((before / hidden) * 100) : 50}%`;
+  };
+  return `${along(face.x + face.width / 2, width)} ${along(face.y + face.height / 2, height)}`;
 }

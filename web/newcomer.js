@@ -8,8 +8,7 @@ import { translate } from './i18n.js';
  */
 
 const MEGABYTE = 1024 * 1024;
-/** The server takes no larger pictures; a GIF is a clip to it. */
-const PICTURE_BYTES = 30 * MEGABYTE;
+/** A GIF is a clip to the server. */
 const PICTURE = /^image\/(?!gif)/;
 /** What the file picker offers; the server looks at the content alone. */
 const TYPES = '.png,.jpg,.jpeg,.webp,.gif,.mp4,.mov,.webm,.mkv,image/png,image/jpeg,image/webp,image/gif,video/*';
@@ -32,7 +31,7 @@ export class Newcomer {
   /** The id was typed, not made of the name. */
   #ownId = false;
   /** @type {ReadonlySet<string>} */ #taken = new Set();
-  #maxBytes = 0;
+  /** @type {import('./avatar-client.js').Limits} */ #bytes = { pictureBytes: 0, uploadBytes: 0 };
   /** @type {Language} */ #language = 'en';
 
   /** @param {(file: File) => void} onFile told whenever there is another file */
@@ -59,17 +58,17 @@ export class Newcomer {
   }
 
   /**
-   * @param {{ taken: ReadonlySet<string>, maxBytes: number }} limits ids that there are; bytes of a file
+   * @param {{ taken: ReadonlySet<string>, bytes: import('./avatar-client.js').Limits }} limits ids that there are; bytes of a file
    */
-  set limits({ taken, maxBytes }) {
+  set limits({ taken, bytes }) {
     this.#taken = taken;
-    this.#maxBytes = maxBytes;
+    this.#bytes = bytes;
   }
 
   /** @param {Language} language */
   localize(language) {
     this.#language = language;
-    const text = (/** @type {string} */ key) => translate(language, key, { limit: this.#maxBytes / MEGABYTE });
+    const text = (/** @type {string} */ key) => translate(language, key, { limit: this.#bytes.uploadBytes / MEGABYTE });
     input('newName').placeholder = text('new.namePlaceholder');
     byId('choose').textContent = text(this.file ? 'new.other' : 'new.choose');
     byId('unseen').textContent = `${this.file?.name}: ${text('new.unseen')}`;
@@ -152,8 +151,8 @@ export class Newcomer {
   }
 
   get #limit() {
-    const isPicture = PICTURE.test(this.file?.type ?? '');
-    return isPicture ? Math.min(PICTURE_BYTES, this.#maxBytes) : this.#maxBytes;
+    const { pictureBytes, uploadBytes } = this.#bytes;
+    return PICTURE.test(this.file?.type ?? '') ? pictureBytes : uploadBytes;
   }
 
   get #size() {

@@ -15,6 +15,7 @@ import { isChosenId } from '../ids.ts';
 import { createLog, silentLog } from '../log.ts';
 import { createMedia } from '../media/ffmpeg.ts';
 import { registerAvatar } from '../register.ts';
+import { AVATAR_CHARS } from '../types.ts';
 
 interface AddOptions {
   id?: string;
@@ -106,17 +107,24 @@ async function addAvatar(file: string, { consent, ...said }: AddOptions, setting
   });
   return withLibrary(settings, [], async (library) => {
     const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log: silentLog });
-    const { id } = await registerAvatar({ name: basename(file), ...said, path, consent }, library, media);
+    const { id } = await registerAvatar({ name: nameOf(file), ...said, path, consent }, library, media);
     const facts = await watched(library, id, interrupted.signal).catch(async (error) => {
       if (!interrupted.signal.aborted) throw error;
       await library.remove(id);
     });
     if (!facts) return 130;
-    if (facts.error) throw facts.error;
+    if (facts.error) {
+      // No server runs that would try again; the file it came from is still where it was.
+      await library.remove(id).catch(() => undefined);
+      throw facts.error;
+    }
     process.stdout.write(told(facts));
     return 0;
   });
 }
+
+/** What people call the avatar of a file, unless they say. */
+const nameOf = (file: string): string | undefined => basename(file).trim().slice(0, AVATAR_CHARS.name) || undefined;
 
 /** The avatar once it is ready or has failed; a bar on standard error until then. */
 async function watched(library: AvatarLibrary, id: string, signal: AbortSignal): Promise<AvatarFacts> {

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { BootError, SoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 import { version } from '../services.ts';
-import { INTENSITY, TEXT_LANGUAGES } from '../types.ts';
+import { type Background, COLOUR, CROPS, INTENSITY, RESOLUTION, TEXT_LANGUAGES, VIDEO_FORMATS } from '../types.ts';
 import { avatarCommand } from './avatar.ts';
 import { type SayOptions, sayCommand } from './say.ts';
 
@@ -23,6 +23,11 @@ const chosenId = (text: string): string => {
   return text;
 };
 
+const backgroundOf = (text: string): Background => {
+  if (text === 'keep' || text === 'transparent') return text;
+  return COLOUR.test(text) ? { colour: text } : { picture: chosenId(text) };
+};
+
 const program = new Command('soyle')
   .description('Text in, lip-synced talking avatar out.')
   .version(version)
@@ -33,7 +38,7 @@ program
   .description('Speak a text without the server: one MP4, or an MP4 and a WAV per chunk.')
   .argument('<text>', 'what to say; "-" reads it from standard input')
   .addOption(new Option('-l, --language <language>', 'language of the text').choices(TEXT_LANGUAGES).default('ru'))
-  .addOption(new Option('-o, --output <file>', 'the .mp4 to write (default: out.mp4)'))
+  .addOption(new Option('-o, --output <file>', 'the video to write (default: out.mp4, transparent out.webm)'))
   .addOption(new Option('--chunks <folder>', 'write 000.mp4, 000.wav, 001.mp4 … instead').conflicts('output'))
   .option('--chunk-size <words>', 'words per chunk with --chunks', integer(1, 200), 15)
   .option('--intensity <factor>', 'how far the mouth moves', number(INTENSITY.min, INTENSITY.max), INTENSITY.default)
@@ -48,6 +53,11 @@ program
   .option('--age <years>', 'of the voice, where an engine can be told', integer(1, 120))
   .option('--emotion <word>', 'of the voice, where an engine can be told')
   .option('--avatar <id>', 'avatar, a folder of avatars/', chosenId)
+  .option('--model <id>', 'lips model, one of models/manifest.json')
+  .option('--background <what>', 'keep, transparent, #rrggbb, or a picture of BACKGROUNDS_DIR by its id', backgroundOf)
+  .addOption(new Option('--crop <part>', 'how much of the picture is shown').choices(CROPS))
+  .option('--resolution <pixels>', 'height of the video', integer(RESOLUTION.min, RESOLUTION.max))
+  .addOption(new Option('--format <format>', 'kind of video; the output ends in .webm or .mp4').choices(VIDEO_FORMATS))
   .action(async (text: string, options: SayOptions) => {
     process.exitCode = await sayCommand(text, options);
   });

@@ -9,13 +9,15 @@ import { createLog } from '../log.ts';
 import { planChunks, renderStream, renderWhole } from '../pipeline.ts';
 import { type BrokenChunk, discardChunk, type Studio } from '../render.ts';
 import type { SayRequest } from '../say.ts';
+import { formatOf } from '../shot.ts';
 import { checkVoice } from '../speech/voice-check.ts';
-import type { Chunk } from '../types.ts';
+import { type Chunk, type Look, VIDEO_EXTENSIONS } from '../types.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 export interface SayOptions
   extends Pick<SayRequest, 'language' | 'engine' | 'voice' | 'rate' | 'pitch' | 'temperature'>,
-    NonNullable<SayRequest['voiceAttributes']> {
+    NonNullable<SayRequest['voiceAttributes']>,
+    Pick<Look, 'model' | 'background' | 'crop' | 'resolution' | 'format'> {
   output?: string;
   chunks?: string;
   chunkSize: number;
@@ -88,7 +90,7 @@ async function* renderAll(
   signal: AbortSignal,
 ): AsyncGenerator<Chunk | BrokenChunk> {
   const { chunks, chunkSize, language, intensity, engine, voice, rate, pitch, temperature } = options;
-  const { gender, age, emotion } = options;
+  const { gender, age, emotion, model, background, crop, resolution, format } = options;
   const how = {
     language,
     intensity,
@@ -98,6 +100,7 @@ async function* renderAll(
     pitch,
     temperature,
     voiceAttributes: { gender, age, emotion },
+    look: { model, background, crop, resolution, format },
   };
   if (!chunks) {
     yield await renderWhole({ text, ...how }, studio, signal);
@@ -113,7 +116,8 @@ interface Target {
   keep(chunk: Chunk): Promise<string>;
 }
 
-async function chooseTarget({ chunks, output = 'out.mp4' }: SayOptions): Promise<Target> {
+async function chooseTarget({ chunks, output, ...look }: SayOptions): Promise<Target> {
+  const ending = `.${VIDEO_EXTENSIONS[formatOf(look)]}`;
   if (chunks) {
     const folder = resolve(chunks);
     await mkdir(folder, { recursive: true }).catch((error) => {
@@ -125,13 +129,15 @@ async function chooseTarget({ chunks, output = 'out.mp4' }: SayOptions): Promise
       async keep(chunk) {
         const path = join(folder, String(chunk.index).padStart(3, '0'));
         await rename(chunk.audioPath, `${path}.wav`);
-        await rename(chunk.videoPath, `${path}.mp4`);
-        return `${path}.mp4  ${(chunk.durationMs / 1000).toFixed(2)} s`;
+        await rename(chunk.videoPath, `${path}${ending}`);
+        return `${path}${ending}  ${(chunk.durationMs / 1000).toFixed(2)} s`;
       },
     };
   }
-  const path = resolve(output);
-  if (extname(path).toLowerCase() !== '.mp4') throw new BootError(`Cannot write ${output}: its name must end in .mp4.`);
+  const path = resolve(output ?? `out${ending}`);
+  if (extname(path).toLowerCase() !== ending) {
+    throw new BootError(`Cannot write ${output}: its name must end in ${ending}.`);
+  }
   await mustBeWritable(dirname(path));
   if ((await stat(path).catch(() => undefined))?.isDirectory())
     throw new BootError(`Cannot write ${output}: it is a folder.`);

@@ -63,6 +63,10 @@ const shared = {
   width: z.int().optional(),
   height: z.int().optional(),
   duration: z.number().optional().openapi({ description: 'Of the loop, seconds' }),
+  face: z
+    .object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() })
+    .optional()
+    .openapi({ description: 'Where the face is, pixels of `width` and `height`' }),
   quality: z.enum(QUALITIES).optional(),
   created_at: z.string().optional().openapi({ format: 'date-time' }),
   licence: z.string().optional(),
@@ -80,6 +84,11 @@ export const avatarsAnswer = z
     default: z.string(),
     uploads: z.boolean().openapi({ description: 'Whether avatars can be uploaded and deleted from here' }),
     max_upload_bytes: z.int(),
+    limits: z.object({
+      picture_bytes: z.int().openapi({ description: 'Largest picture file' }),
+      upload_bytes: z.int().openapi({ description: 'Largest file of all, as `max_upload_bytes`' }),
+      seconds: z.int().openapi({ description: 'So much of a video is taken, from its beginning' }),
+    }),
     avatars: z.array(avatarSummary),
   })
   .openapi('AvatarsAnswer');

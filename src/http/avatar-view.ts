@@ -1,8 +1,9 @@
 import type { AvatarFacts } from '../avatar/facts.ts';
+import type { AvatarReport } from '../avatar/report.ts';
 import { SoyleError } from '../errors.ts';
-import { FRAME_MS } from '../types.ts';
+import { AVATAR_FILE, FRAME_MS } from '../types.ts';
 import type { AvatarSummary } from './avatar-schemas.ts';
-import type { AppContext, AppDeps, Avatars } from './deps.ts';
+import type { AppContext, AppDeps, Avatars, HttpSettings } from './deps.ts';
 import { requestLanguage } from './language.ts';
 import { publicPrefix } from './prefix.ts';
 
@@ -17,12 +18,21 @@ export function summaryOf(c: AppContext, facts: AvatarFacts, trustProxy: boolean
     ...{ url, events_url: `${url}/events` },
     ...(ready && { picture_url: `${publicPrefix(c, trustProxy)}/api/avatar?id=${id}`, preview_url: `${url}/preview` }),
     ...(facts.idlePath !== undefined && { idle_url: `${url}/idle.mp4` }),
-    ...{ width, height, quality: report?.quality },
+    ...{ width, height, face: report && boxOf(report.face), quality: report?.quality },
     ...(frames !== undefined && { duration: (frames * FRAME_MS) / 1000 }),
     ...(facts.createdAt !== undefined && { created_at: new Date(facts.createdAt).toISOString() }),
     ...{ licence: facts.licence, origin: facts.origin, consent_at: facts.consentAt },
   };
 }
+
+const boxOf = ({ x, y, width, height }: AvatarReport['face']) => ({ x, y, width, height });
+
+/** What an upload may be. */
+export const limitsOf = ({ maxUploadBytes }: HttpSettings) => ({
+  picture_bytes: Math.min(AVATAR_FILE.pictureBytes, maxUploadBytes),
+  upload_bytes: maxUploadBytes,
+  seconds: AVATAR_FILE.seconds,
+});
 
 /** The same with the report. */
 export const detailsOf = (c: AppContext, facts: AvatarFacts, trustProxy: boolean) => ({

@@ -1,9 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import type { AvatarFacts } from '../avatar/facts.ts';
 import { avatarId } from './avatar-schemas.ts';
 import { avatarsOf } from './avatar-view.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { answerMedia, fileMedia } from './media.ts';
 import { binary, errorAnswers } from './openapi.ts';
+import { isEmbeddable, seen } from './origin.ts';
 
 const NOT_MODIFIED = { description: 'The client has it already' };
 
@@ -14,9 +16,11 @@ const query = z.object({ id: avatarId.optional() });
  * the default avatar, or of the one that `id` names.
  */
 export function addAvatar(app: App, deps: AppDeps): void {
-  const answer = async (c: AppContext, path: string | undefined) => {
+  const { settings } = deps;
+  const answer = async (c: AppContext, facts: AvatarFacts, path: string | undefined) => {
     const media = path === undefined ? undefined : await fileMedia(path);
-    return answerMedia(c, media, { cacheControl: 'no-cache', missing: 'not_found', embeddable: true });
+    const embeddable = isEmbeddable(c, settings, facts);
+    return answerMedia(c, media, { cacheControl: 'no-cache', missing: 'not_found', embeddable });
   };
 
   const picture = createRoute({
@@ -28,14 +32,14 @@ export function addAvatar(app: App, deps: AppDeps): void {
     responses: {
       200: binary('image/*', 'PNG, JPEG or WebP; the header `Link` names the idle loop if there is one'),
       304: NOT_MODIFIED,
-      ...errorAnswers({ 404: ['avatar_unknown', 'not_found'], 503: ['loading'] }),
+      ...errorAnswers({ 403: ['origin_forbidden'], 404: ['avatar_unknown', 'not_found'], 503: ['loading'] }),
     },
   });
   app.openapi(picture, (c) => {
     const { id } = c.req.valid('query');
-    const { posterPath, idlePath } = avatarsOf(deps).facts(id);
-    if (idlePath !== undefined) c.header('Link', loopLink(id));
-    return answer(c, posterPath);
+    const facts = seen(c, settings, avatarsOf(deps).facts(id));
+    if (facts.idlePath !== undefined) c.header('Link', loopLink(id));
+    return answer(c, facts, facts.posterPath);
   });
 
   const idle = createRoute({
@@ -48,10 +52,16 @@ export function addAvatar(app: App, deps: AppDeps): void {
       200: binary('video/mp4', 'The whole loop'),
       206: binary('video/mp4', 'The range asked for'),
       304: NOT_MODIFIED,
-      ...errorAnswers({ 404: ['avatar_unknown', 'not_found'], 416: ['range_not_satisfiable'], 503: ['loading'] }),
+      ...errorAnswers({
+        ...{ 403: ['origin_forbidden'], 404: ['avatar_unknown', 'not_found'], 416: ['range_not_satisfiable'] },
+        503: ['loading'],
+      }),
     },
   });
-  app.openapi(idle, (c) => answer(c, avatarsOf(deps).facts(c.req.valid('query').id).idlePath));
+  app.openapi(idle, (c) => {
+    const facts = seen(c, settings, avatarsOf(deps).facts(c.req.valid('query').id));
+    return answer(c, facts, facts.idlePath);
+  });
 }
 
 /** Relative, and so right behind any prefix. */

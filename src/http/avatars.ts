@@ -3,12 +3,12 @@ import type { AvatarFacts } from '../avatar/facts.ts';
 import { SoyleError } from '../errors.ts';
 import { avatarDetails, avatarsAnswer, deletedAnswer } from './avatar-schemas.ts';
 import { addUpload } from './avatar-upload.ts';
-import { avatarsOf, detailsOf, summaryOf } from './avatar-view.ts';
+import { avatarsOf, detailsOf, limitsOf, summaryOf } from './avatar-view.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { errorBody, reportError } from './errors.ts';
 import { answerMedia, fileMedia } from './media.ts';
 import { binary, errorAnswers, json } from './openapi.ts';
-import { mayUpload, ownOrigin, uploadsOpen } from './origin.ts';
+import { isEmbeddable, maySee, mayUpload, ownOrigin, seen, uploadsOpen } from './origin.ts';
 import { clientGone } from './render-request.ts';
 import { answerEvents, type ServerEvent } from './sse.ts';
 
@@ -16,6 +16,7 @@ const tags = ['Avatar'];
 const NOT_MODIFIED = { description: 'The client has it already' };
 const params = z.object({ id: z.string().openapi({ example: 'anna' }) });
 const MISSING = errorAnswers({ 404: ['avatar_unknown'], 503: ['loading'] });
+const UNSEEN = errorAnswers({ 403: ['origin_forbidden'] });
 
 /** The avatars: who there is, bringing one's own, and how good it will look. */
 export function addAvatars(app: App, deps: AppDeps): void {
@@ -33,13 +34,16 @@ function addReading(app: App, deps: AppDeps): void {
     responses: { 200: json(avatarsAnswer, 'All of them, by id'), ...errorAnswers({ 503: ['loading'] }) },
   });
   app.openapi(list, (c) => {
-    const avatars = avatarsOf(deps).list();
+    const avatars = avatarsOf(deps)
+      .list()
+      .filter((facts) => maySee(c, settings, facts));
     c.header('Cache-Control', 'no-cache');
     return c.json(
       {
         default: avatars.find((one) => one.default)?.id ?? '',
         uploads: mayUpload(c, settings),
         max_upload_bytes: settings.maxUploadBytes,
+        limits: limitsOf(settings),
         avatars: avatars.map((facts) => summaryOf(c, facts, settings.trustProxy)),
       },
       200,
@@ -49,28 +53,34 @@ function addReading(app: App, deps: AppDeps): void {
   const one = createRoute({
     ...{ method: 'get', path: '/api/avatars/{id}', tags, summary: 'One avatar, with its report once it is ready' },
     request: { params },
-    responses: { 200: json(avatarDetails, 'The avatar'), ...MISSING },
+    responses: { 200: json(avatarDetails, 'The avatar'), ...UNSEEN, ...MISSING },
   });
   app.openapi(one, (c) => {
-    const facts = avatarsOf(deps).facts(c.req.valid('param').id);
+    const facts = seen(c, settings, avatarsOf(deps).facts(c.req.valid('param').id));
     c.header('Cache-Control', 'no-cache');
     return c.json(detailsOf(c, facts, settings.trustProxy), 200);
   });
 }
 
 function addFiles(app: App, deps: AppDeps): void {
-  const answer = async (c: AppContext, path: string | undefined) => {
+  const { settings } = deps;
+  const answer = async (c: AppContext, id: string, file: 'previewPath' | 'idlePath') => {
+    const facts = seen(c, settings, avatarsOf(deps).facts(id));
+    const path = facts[file];
     const media = path === undefined ? undefined : await fileMedia(path);
-    return answerMedia(c, media, { cacheControl: 'no-cache', missing: 'not_found', embeddable: true });
+    const embeddable = isEmbeddable(c, settings, facts);
+    return answerMedia(c, media, { cacheControl: 'no-cache', missing: 'not_found', embeddable });
   };
-  const files = errorAnswers({ 404: ['avatar_unknown', 'not_found'], 503: ['loading'] });
+  const files = errorAnswers({
+    ...{ 403: ['origin_forbidden'], 404: ['avatar_unknown', 'not_found'], 503: ['loading'] },
+  });
 
   const preview = createRoute({
     ...{ method: 'get', path: '/api/avatars/{id}/preview', tags, summary: 'The report drawn on the picture, JPEG' },
     request: { params },
     responses: { 200: binary('image/jpeg', 'The picture'), 304: NOT_MODIFIED, ...files },
   });
-  app.openapi(preview, (c) => answer(c, avatarsOf(deps).facts(c.req.valid('param').id).previewPath));
+  app.openapi(preview, (c) => answer(c, c.req.valid('param').id, 'previewPath'));
 
   const idle = createRoute({
     ...{ method: 'get', path: '/api/avatars/{id}/idle.mp4', tags, summary: 'The avatar idling; ranges work' },
@@ -80,7 +90,7 @@ function addFiles(app: App, deps: AppDeps): void {
       ...{ 304: NOT_MODIFIED, ...files, ...errorAnswers({ 416: ['range_not_satisfiable'] }) },
     },
   });
-  app.openapi(idle, (c) => answer(c, avatarsOf(deps).facts(c.req.valid('param').id).idlePath));
+  app.openapi(idle, (c) => answer(c, c.req.valid('param').id, 'idlePath'));
 }
 
 function addEvents(app: App, deps: AppDeps): void {
@@ -91,12 +101,14 @@ function addEvents(app: App, deps: AppDeps): void {
     request: { params },
     responses: {
       200: { description: 'Events', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+      ...UNSEEN,
       ...MISSING,
     },
   });
   app.openapi(events, (c) => {
     const client = clientGone(c);
-    const changes = avatarsOf(deps).follow(c.req.valid('param').id, client.signal);
+    const { id } = seen(c, settings, avatarsOf(deps).facts(c.req.valid('param').id));
+    const changes = avatarsOf(deps).follow(id, client.signal);
     return answerEvents(
       c,
       told(changes, (facts) => summaryOf(c, facts, settings.trustProxy)),

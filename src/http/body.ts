@@ -1,7 +1,7 @@
 import type { Hook } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { SoyleError } from '../errors.ts';
+import { bodyTooLarge, SoyleError } from '../errors.ts';
 import { complaint, type Expectations } from './complaints.ts';
 import type { AppEnv } from './deps.ts';
 import { knownCode } from './errors.ts';
@@ -27,7 +27,7 @@ export const formBody = (maxBytes: number): MiddlewareHandler<AppEnv>[] => bodyO
 
 function bodyOf({ name, types }: BodyKind, maxBytes: number): MiddlewareHandler<AppEnv>[] {
   const refuse = () => {
-    throw new SoyleError('body_too_large', { limit: maxBytes });
+    throw bodyTooLarge(maxBytes);
   };
   // A JSON body is always named as such: this also keeps other sites' plain forms out.
   const requireType: MiddlewareHandler<AppEnv> = async (c, next) => {

@@ -1,7 +1,6 @@
-import { errorText } from '../errors.ts';
 import type { FailedChunk, JobEvent, StoredChunk } from '../jobs/job.ts';
 import type { Language, TextLanguage } from '../types.ts';
-import { knownCode } from './errors.ts';
+import { failureOf } from './errors.ts';
 import type { AnswerChunk } from './schemas.ts';
 
 /** How one request wants its chunks described. */
@@ -92,7 +91,7 @@ const failedChunk = (chunk: FailedChunk, view: ChunksView): AnswerChunk => ({
   ...explain(chunk, view),
 });
 
-function explain({ code }: FailedChunk, { messages }: ChunksView) {
-  const known = knownCode(code);
-  return { error: errorText(known, messages), code: known };
+function explain(chunk: FailedChunk, { messages }: ChunksView) {
+  const failure = failureOf(chunk);
+  return { error: failure.text(messages), code: failure.code };
 }

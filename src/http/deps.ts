@@ -14,11 +14,11 @@ export interface HttpSettings {
   maxTextChars: number;
   /** Largest request body, bytes. */
   maxBodyBytes: number;
-  /** Origins whose pages may call the API: every one, or these exactly (`https://example.com`). */
-  corsOrigins: '*' | string[];
+  /** Origins whose pages may call the API: these exactly (`https://example.com`), and with `*` every one. */
+  corsOrigins: readonly string[];
   /** Whether `X-Forwarded-Prefix` and `X-Request-Id` of a request are believed. */
   trustProxy: boolean;
-  /** Who may upload and delete avatars: nobody, who calls this machine by a name of its own, everybody. */
+  /** Who may upload and delete avatars: nobody, who calls this machine from itself and by a name of its own, everybody. */
   uploads: 'off' | 'local' | 'on';
   /** Largest file that may be uploaded, bytes. */
   maxUploadBytes: number;
@@ -67,12 +67,23 @@ export interface ListedVoice {
   licence?: string;
 }
 
+/** What an engine can be told. */
+export interface EngineAbilities {
+  rate: boolean;
+  pitch: boolean;
+  temperature: boolean;
+}
+
 /** The voices without the face. */
 export interface Voices {
   /** Ids of the engines, in the order in which they are asked. */
   readonly engines: readonly string[];
   /** Those of every engine that answers. */
   list(): Promise<readonly ListedVoice[]>;
+  /** Of one of the engines, as far as it is known. */
+  abilities(engine: string): EngineAbilities;
+  /** What the voice speaks that requests call so, by id or name; nothing where there is none, or none of that engine. */
+  languagesOf(voice: string, engine?: string): Promise<readonly Language[]>;
   /** Rejects with `engine_unknown` or `voice_unknown`, naming what there is, where nobody could do as asked. */
   check(request: Omit<SayRequest, 'text'>): Promise<void>;
   /**

@@ -2,6 +2,7 @@ import type { ErrorHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ERRORS, type ErrorCode, SoyleError, toSoyleError } from '../errors.ts';
+import type { FailedChunk } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import type { AppContext, AppEnv } from './deps.ts';
 import { requestLanguage } from './language.ts';
@@ -47,6 +48,9 @@ export const answerErrors =
 /** A catalogue code that came as text. */
 export const knownCode = (code = '', fallback: ErrorCode = 'internal'): ErrorCode =>
   Object.hasOwn(ERRORS, code) ? (code as ErrorCode) : fallback;
+
+/** What a chunk failed with, told by a queue. */
+export const failureOf = ({ code, params }: FailedChunk): SoyleError => new SoyleError(knownCode(code), params);
 
 /** The complaints of the framework's body parsers; what they dislike in a content type are its parameters. */
 function fromFramework(c: AppContext, exception: HTTPException): SoyleError {

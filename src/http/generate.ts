@@ -4,7 +4,7 @@ import type { RenderJob, StoredChunk } from '../jobs/job.ts';
 import { VIDEO_EXTENSIONS } from '../types.ts';
 import { rejectInvalid } from './body.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
-import { knownCode } from './errors.ts';
+import { failureOf } from './errors.ts';
 import { LOOK_EXPECTED } from './look.ts';
 import { jsonRequest, renderErrors } from './openapi.ts';
 import { beforeRendering, clientGone, speechOf } from './render-request.ts';
@@ -23,7 +23,9 @@ interface Offer {
 export const videoResponses = {
   ...renderErrors,
   200: {
-    description: 'The video of exactly this text; `X-End-Pose` is the `pose` at which a next request goes on',
+    description:
+      'The video of exactly this text; `X-End-Pose` is the `pose` at which a next request goes on, `X-Warnings` tells ' +
+      'what of the request went unheeded',
     content: {
       'video/mp4': { schema: { type: 'string', format: 'binary' } },
       'video/webm': { schema: { type: 'string', format: 'binary' } },
@@ -86,6 +88,7 @@ export async function answerVideo(
     'Content-Length': String(video.size),
     'Content-Disposition': `${disposition}; filename="${name}.${extension}"`,
     'X-End-Pose': String(chunk.endPose),
+    ...(chunk.warnings && { 'X-Warnings': chunk.warnings.join(', ') }),
     'Cache-Control': 'no-store',
   });
 }
@@ -98,7 +101,7 @@ async function renderWhole(c: AppContext, deps: AppDeps, body: GenerateRequest):
   };
   let chunk: StoredChunk | undefined;
   for await (const event of deps.queue.run(job, clientGone(c).signal)) {
-    if (event.type === 'failed') throw new SoyleError(knownCode(event.chunk.code));
+    if (event.type === 'failed') throw failureOf(event.chunk);
     if (event.type === 'chunk') chunk = event.chunk;
   }
   if (!chunk) throw new SoyleError('internal', {}, new Error('the job ended without a chunk'));

@@ -13,7 +13,7 @@ export const nameRequest = ({ trustProxy }: HttpSettings): MiddlewareHandler =>
 /** Who may call from a page of another origin, and which headers such a page may read. */
 export const allowOrigins = ({ corsOrigins }: HttpSettings): MiddlewareHandler =>
   cors({
-    origin: corsOrigins,
+    origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     allowMethods: ['GET', 'HEAD', 'POST', 'DELETE'],
     exposeHeaders: [
       ...[
@@ -26,7 +26,7 @@ export const allowOrigins = ({ corsOrigins }: HttpSettings): MiddlewareHandler =
         'Retry-After',
         'X-Request-Id',
       ],
-      ...['X-Speech-Engine', 'X-Speech-Degraded', 'X-Speech-Warnings', 'X-End-Pose'],
+      ...['X-Speech-Engine', 'X-Speech-Degraded', 'X-Speech-Warnings', 'X-Warnings', 'X-End-Pose'],
     ],
     maxAge: 600,
   });

@@ -1,10 +1,9 @@
 import { z } from '@hono/zod-openapi';
 import { isChosenId } from '../ids.ts';
-import { CROPS, PAD, RESOLUTION, VIDEO_FORMATS } from '../types.ts';
+import { COLOUR, CROPS, PAD, RESOLUTION, VIDEO_FORMATS } from '../types.ts';
 
 /** A loop has no more frames than this, however often it was played. */
 export const POSE = { min: 0, max: 1_000_000_000 } as const;
-const COLOUR = /^#[0-9a-f]{6}$/i;
 
 const pad = z.number().min(PAD.min).max(PAD.max);
 
@@ -21,7 +20,9 @@ export const lookFields = {
     .tuple([pad, pad, pad, pad])
     .optional()
     .openapi({
-      description: 'What the model sees more at the top, bottom, left and right of the face, percent of its crop',
+      description:
+        'What a model of kind `wav2lip` sees more at the top, bottom, left and right of the face, percent of its crop; ' +
+        'others are shown each face alike, with the warning `pads_ignored`',
       example: [0, 10, 0, 0],
     }),
   background: z
@@ -30,11 +31,11 @@ export const lookFields = {
       z.string().regex(COLOUR),
       z.strictObject({ picture: z.string().refine(isChosenId) }),
     ])
-    .default('keep')
+    .optional()
     .openapi({
       description:
         'What is behind an avatar that stands before a green screen or has transparency: `keep`, `transparent`, a ' +
-        'colour, or `{"picture": "…"}`, one of `GET /api/backgrounds`',
+        'colour, or `{"picture": "…"}`, one of `GET /api/backgrounds`. When absent `keep`, with `stacked-mp4` `transparent`',
       example: '#20304f',
     }),
   resolution: z.int().min(RESOLUTION.min).max(RESOLUTION.max).optional().openapi({

@@ -31,11 +31,10 @@ export function lookOf({ model, static_mode, pads, background, resolution, crop,
 
 /**
  * Rejects before any work with what can be told without opening the avatar: `model_unknown`, `background_unknown`,
- * `pads_impossible`, `format_opaque`.
+ * `format_opaque`.
  */
-export async function checkLook(looks: Looks | undefined, { model, background, pads, format }: Look): Promise<void> {
+export async function checkLook(looks: Looks | undefined, { model, background, format }: Look): Promise<void> {
   if (background === 'transparent' && format === 'mp4') throw new SoyleError('format_opaque');
-  if (pads && (pads[0] + pads[1] <= -90 || pads[2] + pads[3] <= -90)) throw new SoyleError('pads_impossible');
   if (model !== undefined) looks?.checkModel(model);
   if (typeof background === 'object' && 'picture' in background) await looks?.checkBackground(background.picture);
 }

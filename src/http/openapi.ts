@@ -42,8 +42,9 @@ export const renderErrors = errorAnswers({
   400: [
     ...(['text_required', 'text_empty', 'language_unsupported', 'invalid_request'] as const),
     ...(['engine_unknown', 'voice_unknown', 'voice_language', 'malformed_json'] as const),
-    ...(['matte_missing', 'format_opaque', 'format_transparent', 'pads_impossible'] as const),
+    ...(['matte_missing', 'format_opaque', 'format_transparent'] as const),
   ],
+  403: ['origin_forbidden'],
   404: ['model_unknown', 'background_unknown', 'avatar_unknown'],
   409: ['avatar_preparing'],
   413: ['text_too_long', 'body_too_large'],

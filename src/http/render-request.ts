@@ -2,8 +2,9 @@ import type { MiddlewareHandler } from 'hono';
 import { SoyleError } from '../errors.ts';
 import type { RenderJob, SayRequest } from '../jobs/job.ts';
 import { jsonBody } from './body.ts';
-import type { AppContext, AppDeps, AppEnv, Avatars, Voices } from './deps.ts';
+import type { AppContext, AppDeps, AppEnv, Avatars, HttpSettings, Voices } from './deps.ts';
 import { checkLook, lookOf } from './look.ts';
+import { seen } from './origin.ts';
 import type { GenerateRequest } from './schemas.ts';
 
 /** What runs before the body of a rendering request is parsed: the server is ready, the body is JSON and not too big. */
@@ -35,33 +36,40 @@ export async function checkSpeaker(voices: Voices, request: Omit<SayRequest, 'te
   } catch (error) {
     if (!(error instanceof SoyleError) || error.code !== 'voice_unknown') throw error;
     const { voice = '', engine, language } = request;
-    const own = (await voices.list()).filter(({ id, ...of }) => id === voice && of.engine === (engine ?? of.engine));
+    const own = await voices.languagesOf(voice, engine);
     if (own.length === 0) throw error;
-    const known = [...new Set(own.map((one) => one.language))].join(', ');
-    throw new SoyleError('voice_language', { voice, language, known });
+    throw new SoyleError('voice_language', { voice, language, known: own.join(', ') });
   }
 }
 
 /** What every rendering job takes over from a request's body. Rejects where it could not be spoken or shown as asked. */
 export async function speechOf(
   c: AppContext,
-  { voices, avatars, looks }: AppDeps,
+  { voices, avatars, looks, settings }: AppDeps,
   body: GenerateRequest,
 ): Promise<Omit<RenderJob, 'kind' | 'chunkSize' | 'split'>> {
   const { text, language, intensity, engine, voice, rate, pitch, temperature, voice_attributes, avatar, pose } = body;
   const manner = { language, engine, voice, rate, pitch, temperature, voiceAttributes: voice_attributes };
   const speakers = voices();
   if (speakers) await checkSpeaker(speakers, manner);
-  checkAvatar(avatars(), avatar);
+  checkAvatar(c, settings, avatars(), avatar);
   const look = lookOf(body);
   await checkLook(looks(), look);
   return { requestId: c.get('requestId'), text, intensity, avatar, look, pose, ...manner };
 }
 
-/** Throws where the avatar could not speak now: `avatar_unknown`, `avatar_preparing`, or what keeps it from speaking at all. */
-function checkAvatar(avatars: Avatars | undefined, id: string | undefined): void {
+/**
+ * Throws where the avatar could not speak now: `avatar_unknown`, `origin_forbidden`, `avatar_preparing`, or what keeps it
+ * from speaking at all.
+ */
+function checkAvatar(
+  c: AppContext,
+  settings: HttpSettings,
+  avatars: Avatars | undefined,
+  id: string | undefined,
+): void {
   if (id === undefined || !avatars) return;
-  const { state, error } = avatars.facts(id);
+  const { state, error } = seen(c, settings, avatars.facts(id));
   if (state === 'preparing') throw new SoyleError('avatar_preparing', { avatar: id });
   if (state === 'failed') throw error ?? new SoyleError('avatar_unknown', { avatar: id, known: '' });
 }

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeStream } from 'node:stream/web';
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
-import { SoyleError, toSoyleError } from '../errors.ts';
+import { bodyTooLarge, SoyleError, toSoyleError } from '../errors.ts';
 import type { AppContext } from './deps.ts';
 
 export interface UploadOptions {
@@ -38,7 +38,7 @@ export async function receiveForm(c: AppContext, options: UploadOptions): Promis
   const { maxBytes, signal } = options;
   const parser = openParser(c, maxBytes);
   const announced = Number(c.req.header('content-length') ?? 0);
-  if (announced > maxBytes + FORM_BYTES) throw tooLarge(maxBytes);
+  if (announced > maxBytes + FORM_BYTES) throw bodyTooLarge(maxBytes);
   const { body } = c.req.raw;
   if (!body) throw new SoyleError('malformed_form');
 
@@ -56,7 +56,7 @@ export async function receiveForm(c: AppContext, options: UploadOptions): Promis
       return;
     }
     // What went wrong with the file ends the reading of the form.
-    file.once('limit', () => leaving.abort(tooLarge(maxBytes)));
+    file.once('limit', () => leaving.abort(bodyTooLarge(maxBytes)));
     writing = options.scratch('upload').then((target) => {
       path = target;
       return writeFile(file, target, stop);
@@ -97,5 +97,3 @@ async function writeFile(file: BusboyFileStream, path: string, signal: AbortSign
     throw error;
   }
 }
-
-const tooLarge = (limit: number): SoyleError => new SoyleError('body_too_large', { limit });

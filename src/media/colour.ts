@@ -85,10 +85,19 @@ export function rgbToI420(rgb: Uint8Array, width: number, height: number, matrix
   return out;
 }
 
-/** Limited-range I420 to interleaved RGB, each chroma sample shared by its four pixels. */
-export function i420ToRgb(i420: Uint8Array, width: number, height: number, matrix: Matrix = 'bt601'): Uint8Array {
+/**
+ * Limited-range I420 to interleaved RGB, each chroma sample shared by its four pixels. Many pictures one after another can
+ * share the bytes they become, `into`.
+ */
+export function i420ToRgb(
+  i420: Uint8Array,
+  width: number,
+  height: number,
+  matrix: Matrix = 'bt601',
+  into = new Uint8Array(width * height * 3),
+): Uint8Array {
   const k = YUV[matrix];
-  const rgb = new Uint8ClampedArray(width * height * 3);
+  const rgb = new Uint8ClampedArray(into.buffer, into.byteOffset, into.length);
   const uAt = width * height;
   const vAt = uAt + uAt / 4;
   for (let y = 0; y < height; y++) {
@@ -103,5 +112,5 @@ export function i420ToRgb(i420: Uint8Array, width: number, height: number, matri
       rgb[pixel * 3 + 2] = luma + k.bu * u;
     }
   }
-  return new Uint8Array(rgb.buffer);
+  return into;
 }

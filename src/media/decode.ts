@@ -50,8 +50,9 @@ export interface DecodedPicture {
 }
 
 /**
- * Decodes a video or GIF upright and at even sizes; what is transparent becomes a screen of the colour `SCREEN`. What the file holds is found by sniffing, other things than it are
- * never opened, and pictures of other colour matrices and ranges are converted, so that the house knows only one kind.
+ * Decodes a video or GIF upright and at even sizes; what is transparent becomes a screen of the colour `SCREEN`. What
+ * the file holds is found by sniffing, other things than it are never opened, and pictures of other colour matrices and
+ * ranges are converted, so that the house knows only one kind.
  * Throws `media_unsupported` (not a video of a known container), `media_damaged`, `media_no_picture`,
  * `picture_too_large`, or the signal's reason.
  */

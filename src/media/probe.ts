@@ -44,6 +44,8 @@ const ALPHA = /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16|pal8)/;
 
 const run = promisify(execFile);
 const PROBE_TIMEOUT_MS = 10_000;
+/** Largest single allocation of ffprobe, bytes. */
+const MAX_ALLOC = 256 * 1024 * 1024;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 
 const seconds = z.coerce.number().nonnegative().optional().catch(undefined);
@@ -69,12 +71,13 @@ const answerSchema = z.object({
 
 /**
  * What ffprobe says about a file of that container. fluent-ffmpeg's own probe knows no deadline and no abort.
- * Throws `media_damaged` when ffprobe cannot read it, and the signal's reason.
+ * Throws `media_damaged` when ffprobe cannot read it, the signal's reason, or the system's error where it cannot be started.
  */
 export async function probe(media: Media, path: string, container: Container, signal?: AbortSignal): Promise<Probe> {
-  const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format', '-f', container, ...LOCAL_ONLY];
+  const limits = ['-f', container, ...LOCAL_ONLY, '-max_alloc', `${MAX_ALLOC}`];
+  const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format'];
   try {
-    const { stdout } = await run(media.ffprobePath, [...args, fileUrl(path)], {
+    const { stdout } = await run(media.ffprobePath, [...args, ...limits, fileUrl(path)], {
       signal,
       timeout: PROBE_TIMEOUT_MS,
       killSignal: 'SIGKILL',
@@ -83,6 +86,8 @@ export async function probe(media: Media, path: string, container: Container, si
     return readAnswer(JSON.parse(stdout));
   } catch (error) {
     signal?.throwIfAborted();
+    // A program that cannot be started says nothing about the file.
+    if ((error as NodeJS.ErrnoException).syscall?.startsWith('spawn')) throw error;
     throw new SoyleError('media_damaged', {}, error);
   }
 }

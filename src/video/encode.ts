@@ -12,7 +12,10 @@ export interface EncodeJob {
   /** Even, pixels. */
   width: number;
   height: number;
-  /** Limited-range I420, one per video frame, with `alpha` each followed by its matte; a picture must stay as it is until the second after it is asked for. */
+  /**
+   * Limited-range I420, one per video frame, with `alpha` each followed by its matte. A picture must stay as it is until
+   * the second after it is asked for.
+   */
   frames: AsyncIterable<Uint8Array>;
   frameCount: number;
   /** WAV as audio/wav.ts writes it, 16 kHz mono, exactly `frameCount` video frames long. */

@@ -5,7 +5,7 @@ import type { Screen } from '../types.ts';
  * the screen itself, 0 has none of it.
  */
 const SEEN = 0.14;
-const SCREEN = 0.58;
+const UNSEEN = 0.58;
 /** A colour counts as the screen's only within an angle of 60° from it: tan 30°. */
 const ANGLE = 0.577;
 
@@ -27,7 +27,7 @@ export function keyChroma(blue: Uint8Array, red: Uint8Array, { u, v }: Screen, s
     }
     blue[at] = 128.5 + du - share * u;
     red[at] = 128.5 + dv - share * v;
-    seen[at] = share <= SEEN ? 255 : share >= SCREEN ? 0 : (255 * (SCREEN - share)) / (SCREEN - SEEN) + 0.5;
+    seen[at] = share <= SEEN ? 255 : share >= UNSEEN ? 0 : (255 * (UNSEEN - share)) / (UNSEEN - SEEN) + 0.5;
   }
 }
 

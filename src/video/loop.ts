@@ -6,7 +6,7 @@ import { type EncodeJob, encodeChunk } from './encode.ts';
 
 /** A silent loop of `frames` as an MP4 like a chunk's, so that players treat both alike. Throws as `encodeChunk` does. */
 export async function encodeLoop(
-  loop: readonly Frame[],
+  loop: Iterable<Frame> & { readonly length: number },
   outPath: string,
   quality: Pick<EncodeJob, 'preset' | 'crf'>,
   media: Media,

@@ -83,6 +83,15 @@ describe('soyle say', () => {
     expect(await readdir(join(folder, 'films'))).toEqual(['Hi there.MP4']);
   });
 
+  it('shows the avatar as asked, in the kind of file asked for', async () => {
+    const look = ['--model', 'soyle', '--crop', 'head', '--resolution', '128', '--format', 'webm'];
+    const { code, stderr } = await finished(soyle(['say', 'Hello', '-l', 'en', ...look]));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(await readdir(folder)).toEqual(['out.webm']);
+    const { video } = await probe(media, join(folder, 'out.webm'), 'matroska');
+    expect(video).toMatchObject({ codec: 'vp9', height: 128 });
+  });
+
   it('names a chunk that could not be made, says so by its exit code and leaves no part of it', async () => {
     const ffmpeg = join(folder, 'ffmpeg');
     const refuse = 'case "$*" in *libx264*) echo encoder is out of order >&2; exit 1;; esac';
@@ -121,6 +130,25 @@ describe('soyle say, told something impossible', () => {
     ['a chunks folder inside a file', ['say', 'a', '--chunks', 'file/sub'], /^soyle: Cannot .*file.sub/],
     ['chunks of no words', ['say', 'a', '--chunks', 'b', '--chunk-size', '0'], /^error: .*'0' is invalid/],
     ['too much intensity', ['say', 'a', '--intensity', '2'], /^error: .*'2' is invalid.* 0\.5 to 1\.5\.$/],
+    [
+      'a WebM called otherwise',
+      ['say', 'a', '-o', 'a.mp4', '--format', 'webm'],
+      /^soyle: Cannot write a\.mp4: .*\.webm\.$/,
+    ],
+    ['nothing behind, in an .mp4', ['say', 'a', '-o', 'a.mp4', '--background', 'transparent'], /\.webm\.$/],
+    ['a picture of a bad name', ['say', 'a', '--background', '../b'], /^error: .*'\.\.\/b' is invalid/],
+    [
+      'a part there is not',
+      ['say', 'a', '--crop', 'feet'],
+      /^error: .*'feet' is invalid.* full, bust, head, square\.$/,
+    ],
+    ['too small a picture', ['say', 'a', '--resolution', '63'], /^error: .*'63' is invalid.* 64 to 1920\.$/],
+    ['a model that is not there', ['say', 'a', '--model', 'lips'], /^soyle: There is no lips model "lips"/],
+    [
+      'a backdrop behind one who cannot be cut out',
+      ['say', 'a', '--background', '#102030'],
+      /^soyle: Avatar ".*" cannot be told/,
+    ],
     ['an avatar that is not there', ['say', 'a', '--avatar', 'nobody'], /^soyle: .*nobody/],
   ])('refuses %s in one line, and writes nothing', async (_, args, message) => {
     const program = soyle(args);

@@ -3,9 +3,28 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { idOf } from '../../web/avatar-ids.js';
 import { describe as explain } from '../../web/board.js';
 import { type Chunk, type SpeechEvent, streamChunks, type Word } from '../../web/client.js';
+import { facePosition } from '../../web/gallery.js';
 import { Speech } from '../../web/speech.js';
 import { SseParser, sseEvents } from '../../web/sse.js';
 import { codePoints, WordClock, wordPieces } from '../../web/words.js';
+
+describe('a round picture of an avatar', () => {
+  const face = (x: number, y: number) => ({ x: x - 50, y: y - 60, width: 100, height: 120 });
+
+  test.each([
+    ['the middle', { width: 1000, height: 600, face: face(500, 300) }, '50% 50%'],
+    ['the right third', { width: 1000, height: 600, face: face(600, 300) }, '75% 50%'],
+    ['the very left', { width: 1000, height: 600, face: face(60, 300) }, '0% 50%'],
+    ['the top of a tall one', { width: 600, height: 1400, face: face(300, 500) }, '50% 25%'],
+    ['a square one', { width: 600, height: 600, face: face(100, 100) }, '50% 50%'],
+  ])('shows a face in %s', (_, avatar, position) => {
+    expect(facePosition(avatar)).toBe(position);
+  });
+
+  test('is as the style sheet says where nothing is known of the face', () => {
+    expect(facePosition({ width: 600, height: 400 })).toBe('');
+  });
+});
 
 describe('server-sent events', () => {
   const STREAM =

@@ -145,7 +145,8 @@ describe('a folder of one’s own', () => {
     const again = await load(dir, { finder: second });
     expect(second.calls).toBe(0);
     expect(again.crops).toEqual(avatar.crops);
-    expect(again.masks).toEqual(avatar.masks);
+    const bytes = ({ masks }: typeof avatar) => masks.map((mask) => Buffer.from(mask!.data).toString('base64'));
+    expect(bytes(again)).toEqual(bytes(avatar));
   });
 
   it('lets a photo be still', async () => {

@@ -1,12 +1,16 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SoyleError } from '../../src/errors.ts';
+import { createApp } from '../../src/http/app.ts';
 import type { Avatars, AvatarUpload, HttpSettings } from '../../src/http/deps.ts';
-import { buildHouse, fakeAvatars, listen, post, readyAvatar, WAYS } from './http-helpers.ts';
+import { buildHouse, fakeAvatars, type House, listen, post, readyAvatar, WAYS } from './http-helpers.ts';
 
+const FACE = { x: 260.5, y: 120, width: 180, height: 240 };
 const PHOTO = new Blob(['the bytes of a photo']);
 
 interface Seen {
@@ -24,7 +28,7 @@ async function houseWith(avatars: Partial<Avatars> = {}, settings: Partial<HttpS
   const registered: Seen[] = [];
   const removed: string[] = [];
   const known = [
-    readyAvatar({ report: { quality: 'good' } as never, consentAt: '2026-11-20T12:00:00.000Z' }),
+    readyAvatar({ report: { quality: 'good', face: FACE } as never, consentAt: '2026-11-20T12:00:00.000Z' }),
     readyAvatar({ id: 'gul', name: 'Гүл', state: 'preparing', progress: 0.4, stage: 'face', default: false }),
     readyAvatar({ id: 'bad', state: 'failed', error: new SoyleError('face_not_found'), default: false }),
   ];
@@ -59,9 +63,11 @@ describe.each(WAYS)('%s', (_, open) => {
     const ask = await open(house);
     const list = await (await ask('/api/avatars')).json();
     expect(list).toMatchObject({ default: 'anna', uploads: true, max_upload_bytes: 1024 * 1024 });
+    expect(list.limits).toEqual({ picture_bytes: 1024 * 1024, upload_bytes: 1024 * 1024, seconds: 15 });
     expect(list.avatars).toMatchObject([
       {
         ...{ id: 'anna', state: 'ready', url: '/api/avatars/anna', picture_url: '/api/avatar?id=anna', duration: 5 },
+        face: FACE,
         ...{ quality: 'good', preview_url: '/api/avatars/anna/preview', consent_at: '2026-11-20T12:00:00.000Z' },
       },
       { id: 'gul', state: 'preparing', progress: 0.4, stage: 'face', events_url: '/api/avatars/gul/events' },
@@ -179,7 +185,7 @@ describe.each(WAYS)('%s', (_, open) => {
   });
 
   test('does not take the origins that may read for such that may change', async () => {
-    const { house } = await houseWith({}, { corsOrigins: '*' });
+    const { house } = await houseWith({}, { corsOrigins: ['*'] });
     const ask = await open(house);
     const headers = { origin: 'https://evil.example' };
     expect((await ask('/api/avatars', { headers })).status).toBe(200);
@@ -187,6 +193,12 @@ describe.each(WAYS)('%s', (_, open) => {
       403,
       'origin_forbidden',
     ]);
+  });
+
+  test('tells how large a picture may be where a video may be larger', async () => {
+    const { house } = await houseWith({}, { maxUploadBytes: 200 * 2 ** 20 });
+    const { limits } = await (await (await open(house))('/api/avatars')).json();
+    expect(limits).toEqual({ picture_bytes: 30 * 2 ** 20, upload_bytes: 200 * 2 ** 20, seconds: 15 });
   });
 
   test('can be closed to uploads', async () => {
@@ -243,33 +255,171 @@ describe.each(WAYS)('%s', (_, open) => {
   });
 });
 
-/** Uploads from this machine, under the name by which it was called. */
-async function uploadTo(house: Awaited<ReturnType<typeof houseWith>>['house'], host: string): Promise<number> {
+/** Uploads from this machine; answers what the list said beforehand of that, and the status. */
+async function uploadTo(house: House, said: Record<string, string>, httpVersion = '1.1'): Promise<[boolean, number]> {
   const { port } = await listen(house);
+  const listed = await ask(port, `GET /api/avatars HTTP/${httpVersion}`, said, '');
   const edge = 'edge';
   const part = (name: string, body: string, more = '') =>
     `--${edge}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n\r\n${body}\r\n`;
   const body = `${part('consent', 'true')}${part('file', 'x', '; filename="a.png"')}--${edge}--\r\n`;
-  const headers = { host, 'content-type': `multipart/form-data; boundary=${edge}`, 'content-length': body.length };
-  return new Promise((resolve, reject) => {
-    const sending = request({ port, method: 'POST', path: '/api/avatars', headers }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode ?? 0);
-    });
-    sending.on('error', reject).end(body);
-  });
+  const type = { 'content-type': `multipart/form-data; boundary=${edge}` };
+  const sent = await ask(port, `POST /api/avatars HTTP/${httpVersion}`, { ...said, ...type }, body);
+  return [listed.includes('"uploads":true'), Number(sent.split(' ')[1])];
 }
 
-test.each([
-  ['localhost', 'local', 202],
-  ['127.0.0.1:3000', 'local', 202],
-  ['[::1]:3000', 'local', 202],
-  ['evil.example', 'local', 403],
-  ['localhost.evil.example', 'local', 403],
-  ['evil.example', 'on', 202],
-] as const)('an upload to %s where uploads are %s: %i', async (host, uploads, status) => {
-  const { house } = await houseWith({}, { uploads });
-  expect(await uploadTo(house, host)).toBe(status);
+/** One request as it is on the wire, and all of its answer: `fetch` chooses its own `Host` and version. */
+async function ask(port: number, line: string, headers: Record<string, string>, body: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const all = { ...headers, 'content-length': String(body.length), connection: 'close' };
+  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`${line}\r\n${head.join('')}\r\n${body}`);
+  return text(socket);
+}
+
+test.each<[Record<string, string>, Partial<HttpSettings>, number]>([
+  [{ host: 'localhost' }, {}, 202],
+  [{ host: '127.0.0.1:3000' }, {}, 202],
+  [{ host: '[::1]:3000' }, {}, 202],
+  [{ host: 'evil.example' }, {}, 403],
+  [{ host: 'localhost.evil.example' }, {}, 403],
+  [{ host: 'localhost:3000', 'x-forwarded-for': '203.0.113.7' }, {}, 403],
+  [{ host: 'localhost:3000', 'x-forwarded-proto': 'https' }, {}, 403],
+  [{ host: 'localhost:3000', 'x-real-ip': '203.0.113.7' }, {}, 403],
+  [{ host: 'localhost:3000', forwarded: 'for=203.0.113.7' }, {}, 403],
+  [{ host: 'localhost:3000', via: '1.1 proxy' }, {}, 403],
+  [{ host: 'localhost:3000' }, { trustProxy: true }, 403],
+  [{ host: 'localhost:3000', origin: 'https://evil.example' }, {}, 403],
+  [{ host: 'evil.example', via: '1.1 proxy' }, { uploads: 'on', trustProxy: true }, 202],
+])('an upload with %o where the settings are %o: %i, as the list says', async (headers, settings, status) => {
+  const { house } = await houseWith({}, { uploads: 'local', ...settings });
+  expect(await uploadTo(house, headers)).toEqual([status === 202, status]);
+});
+
+test('an upload that nginx passes on as it does by itself', async () => {
+  const { house } = await houseWith();
+  expect(await uploadTo(house, { host: 'localhost:3000' }, '1.0')).toEqual([false, 403]);
+});
+
+test('an upload from another machine under our own name', async () => {
+  const { house } = await houseWith();
+  const from = (remoteAddress: string) => {
+    const bindings = { incoming: { httpVersion: '1.1', socket: { remoteAddress } } };
+    return createApp(house).request('/api/avatars', form({ file: PHOTO, consent: 'true' }), bindings);
+  };
+  expect((await from('192.0.2.4')).status).toBe(403);
+  expect((await from('::ffff:127.0.0.1')).status).toBe(202);
+  expect((await from('::1')).status).toBe(202);
+});
+
+describe('a page behind a proxy', () => {
+  const change = async (headers: Record<string, string>, trustProxy = true) => {
+    const { house } = await houseWith({}, { uploads: 'on', trustProxy });
+    const answer = await createApp(house).request('/api/avatars/gul', { method: 'DELETE', headers });
+    return answer.status;
+  };
+  const behind = { host: 'inside:3000', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'shop.example' };
+
+  test.each<[string, Record<string, string>, number]>([
+    ['is known by scheme and host', { ...behind, origin: 'https://shop.example' }, 200],
+    ['is not one of the same name without TLS', { ...behind, origin: 'http://shop.example' }, 403],
+    [
+      'is known behind several proxies',
+      {
+        ...{ origin: 'https://shop.example', 'x-forwarded-host': 'shop.example, middle.example' },
+        'x-forwarded-proto': 'https, http',
+      },
+      200,
+    ],
+    ['is not a middle proxy', { ...behind, origin: 'https://inside:3000' }, 403],
+    [
+      'may name the usual port',
+      { ...behind, 'x-forwarded-host': 'shop.example:443', origin: 'https://shop.example' },
+      200,
+    ],
+    [
+      'is what the browser says',
+      { host: 'inside:3000', origin: 'https://a.example', 'sec-fetch-site': 'same-origin' },
+      200,
+    ],
+    [
+      'is not what the browser denies',
+      { ...behind, origin: 'https://shop.example', 'sec-fetch-site': 'same-site' },
+      403,
+    ],
+  ])('%s', async (_, headers, status) => {
+    expect(await change(headers)).toBe(status);
+  });
+
+  test('is not believed where no proxy is expected', async () => {
+    expect(await change({ ...behind, origin: 'https://shop.example' }, false)).toBe(403);
+    expect(await change({ host: 'inside:3000', origin: 'http://inside:3000' }, false)).toBe(200);
+  });
+});
+
+describe('an own face', () => {
+  const FILES = [
+    '/api/avatar?id=mine',
+    '/api/avatar/idle.mp4?id=mine',
+    '/api/avatars/mine/preview',
+    '/api/avatars/mine/idle.mp4',
+  ];
+  const HERS = ['/api/avatar', '/api/avatar/idle.mp4', '/api/avatars/anna/preview', '/api/avatars/anna/idle.mp4'];
+  const PAGES = ['/api/avatars/mine', '/api/avatars/mine/events'];
+  const shop = 'https://shop.example';
+  const evil = 'https://evil.example';
+
+  async function gallery(corsOrigins: HttpSettings['corsOrigins']) {
+    const house = await buildHouse({ corsOrigins });
+    const { posterPath, idlePath } = house.avatars()!.facts();
+    const files = { posterPath, idlePath, previewPath: posterPath };
+    const mine = readyAvatar({ id: 'mine', bundled: false, default: false, ...files });
+    house.avatars = () => fakeAvatars([readyAvatar(files), mine]);
+    const app = createApp(house);
+    return { house, get: async (path: string, headers = {}) => app.request(path, { headers }), app };
+  }
+
+  test.each<[HttpSettings['corsOrigins']]>([[['*']], [[shop]]])(
+    'is not for pages of other sites where CORS is %j',
+    async (cors) => {
+      const { house, get, app } = await gallery(cors);
+      for (const origin of [evil, 'null']) {
+        for (const path of [...FILES, ...PAGES]) {
+          expect([path, ...(await codeOf(await get(path, { origin })))]).toEqual([path, 403, 'origin_forbidden']);
+        }
+        const { avatars } = await (await get('/api/avatars', { origin })).json();
+        expect(avatars.map(({ id }: { id: string }) => id)).toEqual(['anna']);
+        for (const path of HERS) expect((await get(path, { origin })).status).toBe(200);
+      }
+      const say = (avatar?: string) => app.request('/api/generate', post({ text: 'a', avatar }, { origin: evil }));
+      expect(await codeOf(await say('mine'))).toEqual([403, 'origin_forbidden']);
+      expect([(await say('anna')).status, (await say()).status, house.queue.jobs.length]).toEqual([200, 200, 2]);
+    },
+  );
+
+  test('is for pages that are named, for the server’s own and for programs', async () => {
+    const { house, get, app } = await gallery(['*', shop]);
+    for (const headers of [{ origin: shop }, { origin: 'http://localhost' }, {}]) {
+      for (const path of [...FILES, ...PAGES]) expect([path, (await get(path, headers)).status]).toEqual([path, 200]);
+      expect((await (await get('/api/avatars', headers)).json()).avatars).toHaveLength(2);
+      await app.request('/api/generate', post({ text: 'a', avatar: 'mine' }, headers as Record<string, string>));
+    }
+    expect(house.queue.jobs.map(({ avatar }) => avatar)).toEqual(['mine', 'mine', 'mine']);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['the server’s own', {}, 'same-origin'],
+    ['another site', { referer: `${evil}/page` }, 'same-origin'],
+    ['a site called almost as one that is named', { referer: `${shop}.evil.example/` }, 'same-origin'],
+    ['one that is named', { referer: `${shop}/` }, 'cross-origin'],
+    ['one that is named, with CORS', { origin: shop }, 'cross-origin'],
+  ])('can be shown by pages such as this: %s', async (_, headers, policy) => {
+    const { get } = await gallery([shop]);
+    const policyOf = async (path: string) => (await get(path, headers)).headers.get('cross-origin-resource-policy');
+    for (const path of FILES) expect([path, await policyOf(path)]).toEqual([path, policy]);
+    for (const path of HERS) expect([path, await policyOf(path)]).toEqual([path, 'cross-origin']);
+    expect((await get(FILES[0]!, headers)).headers.get('vary')).toMatch(/Referer/);
+  });
 });
 
 test('a client that breaks off leaves nothing', async () => {

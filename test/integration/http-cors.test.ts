@@ -24,6 +24,12 @@ describe.each(WAYS)('%s', (_, open) => {
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull();
   });
 
+  test('so it is where some are named beside *', async () => {
+    const ask = await open(await buildHouse({ corsOrigins: ['*', 'https://b.example'] }));
+    const answer = await ask('/api/health', { headers: FROM_SHOP });
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+  });
+
   test('errors, events and modules can be read from other origins too', async () => {
     const ask = await open(await buildHouse());
     const asked = await Promise.all([

@@ -198,6 +198,8 @@ export async function buildHouse(settings: Partial<HttpSettings> = {}): Promise<
     voices: () => ({
       engines: ['espeak'],
       list: async () => [{ id: 'ru', name: 'Русский', engine: 'espeak', language: 'ru', gender: 'male' }],
+      abilities: () => ({ rate: true, pitch: true, temperature: false }),
+      languagesOf: async (voice) => (voice === 'ru' ? ['ru'] : []),
       check: async ({ engine = 'espeak', voice = 'ru' }) => {
         if (engine !== 'espeak') throw new SoyleError('engine_unknown', { engine, known: 'espeak' });
         if (voice !== 'ru') throw new SoyleError('voice_unknown', { voice, known: 'ru' });
@@ -241,7 +243,7 @@ export async function buildHouse(settings: Partial<HttpSettings> = {}): Promise<
     settings: {
       maxTextChars: 10_000,
       maxBodyBytes: 1024 * 1024,
-      corsOrigins: '*',
+      corsOrigins: ['*'],
       trustProxy: false,
       uploads: 'local',
       maxUploadBytes: 1024 * 1024,

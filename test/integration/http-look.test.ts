@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SoyleError } from '../../src/errors.ts';
+import { planShot } from '../../src/shot.ts';
 import { buildHouse, post, WAYS } from './http-helpers.ts';
 
+const noBackdrop = () => expect.unreachable('no picture is asked for');
 const ROUTES = ['/api/stream_chunks', '/api/generate', '/api/generate_stream', '/api/generate_stream_custom'];
 
 describe.each(WAYS)('%s', (_, open) => {
@@ -21,9 +23,11 @@ describe.each(WAYS)('%s', (_, open) => {
         pose: 7,
       },
       { look: { background: { picture: 'office' } } },
-      { look: { background: 'keep', crop: 'full' } },
+      { look: { crop: 'full' } },
     ]);
-    expect(house.queue.jobs[2]!.look).toMatchObject({ model: undefined, staticMode: undefined, pads: undefined });
+    expect(house.queue.jobs[2]!.look).toMatchObject({
+      ...{ model: undefined, staticMode: undefined, pads: undefined, background: undefined },
+    });
   });
 
   test('pads are percent; the older server’s are pixels of its own route', async () => {
@@ -35,14 +39,14 @@ describe.each(WAYS)('%s', (_, open) => {
       post({ text: 'a', pad_top: 12, pad_bottom: 34, pad_left: 0, pad_right: 24 }),
     );
     await ask('/api/generate_stream_custom', post({ text: 'a', pad_top: 0, pad_bottom: 10 }));
-    expect(house.queue.jobs.map(({ look }) => look?.pads)).toEqual([[5, 10, 0, -2.5], [12.5, 25, 0, 25], undefined]);
+    expect(house.queue.jobs.map(({ look }) => look?.pads)).toEqual([[5, 10, 0, -2.5], [12.5, 20, 0, 20], undefined]);
   });
 
   test.each([
     [{ model: 'gan' }, 404, 'model_unknown', '"gan"; there is: soyle'],
     [{ background: { picture: 'beach' } }, 404, 'background_unknown', '"beach"; there is: office'],
     [{ background: 'transparent', format: 'mp4' }, 400, 'format_opaque', '"webm" or "stacked-mp4"'],
-    [{ pads: [-50, -50, 0, 0] }, 400, 'pads_impossible', 'above −90'],
+    [{ pads: [0, 21, 0, 0] }, 400, 'invalid_request', 'four numbers from -20 to 20'],
     [{ pads: [1, 2, 3] }, 400, 'invalid_request', '"pads" must be a list of four numbers'],
     [{ background: 'green' }, 400, 'invalid_request', '"background" must be one of "keep"'],
     [{ background: { picture: '../secret' } }, 400, 'invalid_request', '"background"'],
@@ -75,12 +79,43 @@ describe.each(WAYS)('%s', (_, open) => {
     expect([response.status, (await response.json()).code]).toEqual([400, 'matte_missing']);
   });
 
+  test('a stacked file is transparent by itself', async () => {
+    const house = await buildHouse();
+    const ask = await open(house);
+    expect((await ask('/api/generate', post({ text: 'a', format: 'stacked-mp4' }))).status).toBe(200);
+    const anna = { id: 'anna', width: 64, height: 64, face: { x: 16, y: 8, width: 32, height: 40 } };
+    const shot = await planShot({ ...anna, screen: { u: -40, v: -60 } }, house.queue.jobs[0]!.look!, noBackdrop);
+    expect(shot).toMatchObject({ format: 'stacked-mp4', background: 'transparent' });
+  });
+
+  test('what a chunk failed with is told with what its message names', async () => {
+    const house = await buildHouse();
+    const failure = { code: 'avatar_preparing', params: { avatar: 'Гүл' } };
+    house.queue.run = async function* () {
+      yield { type: 'start', texts: ['а'] };
+      yield { type: 'failed', chunk: { index: 0, text: 'а', ...failure } };
+    };
+    const ask = await open(house);
+    for (const path of ROUTES) {
+      expect((await (await ask(path, post({ text: 'а' }))).json()).error).toContain('Гүл');
+    }
+  });
+
   test('where the loop goes on is told to those who hand a pose over', async () => {
     const house = await buildHouse();
     const ask = await open(house);
     const [chunk] = (await (await ask('/api/stream_chunks', post({ text: 'a', pose: 0 }))).json()).chunks;
     expect(chunk.end_pose).toBe(88);
     expect((await ask('/api/generate', post({ text: 'a' }))).headers.get('x-end-pose')).toBe('88');
+  });
+
+  test('an answer that is the video itself tells what went unheeded', async () => {
+    const house = await buildHouse();
+    const ask = await open(house);
+    const warningsOf = async () => (await ask('/api/generate', post({ text: 'a' }))).headers.get('x-warnings');
+    expect(await warningsOf()).toBeNull();
+    house.queue.spoken = { warnings: ['rate_limited', 'pads_ignored'] };
+    expect(await warningsOf()).toBe('rate_limited, pads_ignored');
   });
 
   test('a WebM is named, stored and sent as one', async () => {

@@ -1,4 +1,4 @@
-import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -171,8 +171,11 @@ describe('createServices with the real engines', () => {
   it('bounds how many wait for speech alone', async () => {
     await services.change(configure({ FFMPEG_PATH: join(folder, 'ffmpeg'), TTS_MAX_CONCURRENT: '1' }));
     const clients = [new AbortController(), new AbortController()];
-    const ask = (signal?: AbortSignal) => services.app.request('/stream-tts', { ...post({ text: 'раз' }), signal });
-    const [speaking, waiting] = clients.map(({ signal }) => ask(signal));
+    const ask = (signal?: AbortSignal, text = 'раз') =>
+      services.app.request('/stream-tts', { ...post({ text }), signal });
+    // More than is made ahead of a listener.
+    const long = 'Раз, два, три, четыре, пять. '.repeat(340);
+    const [speaking, waiting] = clients.map(({ signal }) => ask(signal, long));
     expect((await speaking)?.status).toBe(200);
     const refused = await ask();
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
@@ -180,6 +183,19 @@ describe('createServices with the real engines', () => {
     for (const client of clients) client.abort();
     await waiting;
     await vi.waitFor(async () => expect((await ask()).status).toBe(200));
+  });
+
+  it('calls itself degraded while the avatar that speaks is not there', async () => {
+    const [anna, elsewhere] = [join(folder, 'avatars', 'anna'), join(folder, 'elsewhere')];
+    const told = (status: string, avatarLoaded: boolean) =>
+      vi.waitFor(
+        () => expect(services.health()).toMatchObject({ status, avatar_loaded: avatarLoaded, models_loaded: true }),
+        { timeout: 20_000 },
+      );
+    await rename(anna, elsewhere);
+    await told('degraded', false);
+    await rename(elsewhere, anna);
+    await told('ready', true);
   });
 
   it('ends its child process and refuses work when it is closed', async () => {

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Avatar } from './avatar/avatar.ts';
+import { openFootage } from './avatar/footage.ts';
 import { type AvatarLibrary, type LibraryOptions, openLibrary } from './avatar/library.ts';
-import { openFootage } from './avatar/load.ts';
+import type { Viewer } from './avatar/prepared.ts';
 import { createWorkshop } from './avatar/workshop.ts';
 import type { Settings } from './config.ts';
 import { BootError, SoyleError } from './errors.ts';
@@ -73,13 +74,16 @@ export async function openEngines(
       async open(avatarId, look, signal) {
         const held = await shelf.open(look.model);
         try {
-          const { framing } = held.model;
-          const seen = await library.open(avatarId, look.pads ? { ...framing, pads: look.pads } : framing, signal);
+          const { framing, kind } = held.model;
+          // The other kind was trained on faces placed exactly so: of any other crop it makes teeth on the throat.
+          const padded = look.pads && kind === 'wav2lip';
+          const seen = await library.open(avatarId, padded ? { ...framing, pads: look.pads } : framing, signal);
           const release = (): void => {
             seen.release();
             held.release();
           };
-          return { avatar: seen.avatar, lips: held.lips, release };
+          const warnings = look.pads && !padded ? ['pads_ignored'] : undefined;
+          return { avatar: seen.avatar, lips: held.lips, warnings, release };
         } catch (error) {
           held.release();
           throw error;
@@ -202,14 +206,20 @@ interface AvatarParts extends Pick<LibraryOptions, 'only' | 'watchMs' | 'log'> {
 export async function openAvatars(settings: Settings, { media, lipsReady, log, ...known }: AvatarParts) {
   const workshop = createWorkshop({ module: new URL('prepare-child.ts', import.meta.url), log });
   const decode = mediaDecoder(media);
+  const viewer = async (): Promise<Viewer> => {
+    const { model, lips } = await lipsReady().catch((error: Error) => {
+      // Without the model nothing can be judged; the avatar's folder is not to blame.
+      throw new BootError(error.message, new SoyleError('preparation_failed', {}, error));
+    });
+    return { framing: model.framing, modelSize: lips.size };
+  };
   const library = await openLibrary({
     ...{ ...known, dir: settings.AVATARS_DIR, defaultId: settings.AVATAR, log },
     memoryBytes: settings.AVATAR_MEMORY_MB * MB,
+    viewer,
     async prepare(order, how) {
-      const { model, lips } = await lipsReady();
       const { MODELS_DIR: modelsDir, FFMPEG_PATH: ffmpegPath, FFPROBE_PATH: ffprobePath } = settings;
-      const judged = { framing: model.framing, modelSize: lips.size };
-      await workshop.prepare({ ...order, ...judged, modelsDir, ffmpegPath, ffprobePath }, how);
+      await workshop.prepare({ ...order, ...(await viewer()), modelsDir, ffmpegPath, ffprobePath }, how);
     },
     openFootage: (of) => openFootage(of, { decode, log }),
   });

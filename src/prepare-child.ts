@@ -2,9 +2,11 @@
  * The process in which avatars are prepared: it decodes what strangers have sent, and holds much memory for a moment.
  */
 import { type FaceFinder, openFaceFinder } from './avatar/face.ts';
+import { sentError } from './avatar/faults.ts';
 import { readAvatarSource } from './avatar/manifest.ts';
 import { prepareAvatar } from './avatar/prepare.ts';
-import { type FromPreparer, type PrepareOrder, sentError } from './avatar/workshop.ts';
+import type { FromPreparer, PrepareOrder } from './avatar/workshop.ts';
+import { BootError, SoyleError } from './errors.ts';
 import { silentLog } from './log.ts';
 import { mediaDecoder } from './media/decoder.ts';
 import { createMedia } from './media/ffmpeg.ts';
@@ -21,16 +23,28 @@ process.once('disconnect', () => process.exit(0));
 
 let finder: Promise<FaceFinder> | undefined;
 
+/** The networks, loaded once. Rejects with a `BootError` that is the server's fault; the next call then tries again. */
+function openFinder(modelsDir: string): Promise<FaceFinder> {
+  if (finder) return finder;
+  const opening = openFaceFinder({ modelsDir, threads: 2, log: silentLog }).catch((error) => {
+    finder = undefined;
+    throw new BootError(error instanceof Error ? error.message : String(error), new SoyleError('preparation_failed'));
+  });
+  // It is awaited when the file has been decoded; if that fails nobody asks for it.
+  opening.catch(() => undefined);
+  finder = opening;
+  return opening;
+}
+
 process.on(
   'message',
   async ({ dir, cacheDir, framing, modelSize, modelsDir, ffmpegPath, ffprobePath }: PrepareOrder) => {
     let told = -1;
     try {
       const media = createMedia({ ffmpegPath, ffprobePath, log: silentLog });
-      finder ??= openFaceFinder({ modelsDir, threads: 2, log: silentLog });
       const source = await readAvatarSource(dir);
       await prepareAvatar(source, {
-        ...{ finder, decode: mediaDecoder(media), framing, modelSize, cacheDir, log: silentLog },
+        ...{ finder: openFinder(modelsDir), decode: mediaDecoder(media), framing, modelSize, cacheDir, log: silentLog },
         encodeLoop: (frames, path, signal) => encodeLoop(frames, path, LOOP_QUALITY, media, signal),
         onProgress: (stage, progress) => {
           if (progress - told < STEP) return;

@@ -85,6 +85,29 @@ describe('registerAvatar', () => {
     });
   });
 
+  it.each([
+    ['name', 'x'.repeat(101)],
+    ['origin', ''],
+    ['id', '../up'],
+  ])('refuses a "%s" that no avatar.json may hold, whoever sends it', async (field, value) => {
+    const registering = register(await picture().png().toBuffer(), { [field]: value });
+    await expect(registering).rejects.toMatchObject({
+      ...{ code: 'invalid_request', params: { detail: expect.stringContaining(`"${field}"`) } },
+    });
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('looks at no more files at once than it can', async () => {
+    const png = await picture().png().toBuffer();
+    const paths = Array.from({ length: 20 }, (_, i) => join(dir, `upload-${i}`));
+    await Promise.all(paths.map((path) => writeFile(path, png)));
+    const one = { draft: () => mkdtemp(join(dir, 'draft-')), add: async (id: string) => id };
+    const crowd = await Promise.allSettled(paths.map((path) => registerAvatar({ path, consent: true }, one, media)));
+    const refused = crowd.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+    expect(refused).toEqual(['queue_full', 'queue_full']);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
   it('keeps nothing of what the library refuses', async () => {
     const path = join(dir, 'upload');
     await writeFile(path, await picture().png().toBuffer());

@@ -1,26 +1,37 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SoyleError, toSoyleError } from './errors.ts';
+import PQueue from 'p-queue';
+import { z } from 'zod';
+import { bodyTooLarge, SoyleError, toSoyleError } from './errors.ts';
+import { isChosenId } from './ids.ts';
 import { checkPicture, sniffFile } from './media/decode.ts';
 import type { Media } from './media/ffmpeg.ts';
 import { probe } from './media/probe.ts';
 import type { Container, PictureFormat } from './media/sniff.ts';
+import { AVATAR_CHARS, AVATAR_FILE } from './types.ts';
+
+const words = z.string().min(1).max(AVATAR_CHARS.words);
+
+/** What can be said of an avatar by who brings it, whichever way: nothing that `avatar.json` would not take. */
+const saidSchema = z.strictObject({
+  /** Made up when absent. */
+  id: z.string().refine(isChosenId, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$').optional(),
+  /** For people; the id when absent. */
+  name: z.string().min(1).max(AVATAR_CHARS.name).optional(),
+  /** A point on the face that is meant, pixels of the upright picture. */
+  face: z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative() }).optional(),
+  /** Whether a picture gets a life of its own. */
+  idle: z.enum(['alive', 'still']).optional(),
+  licence: words.optional(),
+  origin: words.optional(),
+});
+type Said = z.output<typeof saidSchema>;
 
 /** A picture or video that someone sent to become an avatar. */
-export interface Upload {
+export interface Upload extends Said {
   /** Where it lies; taken over, and deleted when it is refused. */
   path: string;
-  /** `^[a-z0-9][a-z0-9_-]{0,63}$`; made up when absent. */
-  id?: string;
-  /** For people; the id when absent. */
-  name?: string;
-  /** A point on the face that is meant, pixels of the upright picture. */
-  face?: { x: number; y: number };
-  /** Whether a picture gets a life of its own. */
-  idle?: 'alive' | 'still';
-  licence?: string;
-  origin?: string;
   /** The person shown agreed. */
   consent: true;
 }
@@ -35,20 +46,22 @@ export interface Place<Facts> {
 const ENDINGS: Partial<Record<Container | PictureFormat, string>> = {
   ...{ png: 'png', jpeg: 'jpg', webp: 'webp', mov: 'mp4', matroska: 'mkv', gif: 'gif' },
 };
-const MEBIBYTE = 2 ** 20;
-/** A larger picture file than any camera makes. */
-const MAX_PICTURE_BYTES = 30 * MEBIBYTE;
+
+/** Each may run a program for seconds, on a file of a stranger. */
+const looks = new PQueue({ concurrency: 2 });
+const MAX_WAITING = 16;
 
 /**
  * Looks at an upload's beginning and makes an avatar's folder of it, which the library then prepares. Rejects with
- * `media_unsupported`, `media_damaged`, `media_no_picture`, `picture_too_large`, `body_too_large`,
+ * `invalid_request`, `queue_full`, `media_unsupported`, `media_damaged`, `media_no_picture`, `picture_too_large`, `body_too_large`,
  * `avatar_exists` or `storage_full`; then nothing of the upload is left.
  */
 export async function registerAvatar<Facts>(upload: Upload, place: Place<Facts>, media: Media): Promise<Facts> {
-  const { path, id = `avatar-${randomBytes(5).toString('hex')}`, name = id, consent, ...said } = upload;
+  const { path, consent, ...unchecked } = upload;
   let draft: string | undefined;
   try {
-    const source = `source.${await endingOf(path, media)}`;
+    const { id = `avatar-${randomBytes(5).toString('hex')}`, name = id, ...said } = checked(unchecked);
+    const source = `source.${await inTurn(() => endingOf(path, media))}`;
     draft = await place.draft();
     await move(path, join(draft, source));
     const manifest = { name, source, ...said, consent: { given: consent, at: new Date().toISOString() } };
@@ -63,6 +76,22 @@ export async function registerAvatar<Facts>(upload: Upload, place: Place<Facts>,
   }
 }
 
+/** What is said of an upload, checked. Throws `invalid_request`. */
+function checked(said: Said): Said {
+  const { data, error } = saidSchema.safeParse(said);
+  if (data) return data;
+  const faults = error.issues.map(
+    ({ path, message }) => `${path.map((key) => `"${String(key)}"`).join(' ')}: ${message}`,
+  );
+  throw new SoyleError('invalid_request', { detail: faults.join('; ') });
+}
+
+/** A few at a time, however many are sent at once. Rejects with `queue_full`. */
+function inTurn<T>(look: () => Promise<T>): Promise<T> {
+  if (looks.size >= MAX_WAITING) throw new SoyleError('queue_full');
+  return looks.add(look);
+}
+
 /** What kind of file it really is, as the ending of its name. Cheap: only the beginning is looked at. */
 async function endingOf(path: string, media: Media): Promise<string> {
   const found = await sniffFile(path);
@@ -70,7 +99,7 @@ async function endingOf(path: string, media: Media): Promise<string> {
   if (!ending) throw new SoyleError('media_unsupported');
   if (found.kind === 'picture') {
     const { size } = await stat(path);
-    if (size > MAX_PICTURE_BYTES) throw new SoyleError('body_too_large', { limit: MAX_PICTURE_BYTES });
+    if (size > AVATAR_FILE.pictureBytes) throw bodyTooLarge(AVATAR_FILE.pictureBytes);
     await checkPicture(path);
   } else if (!(await probe(media, path, found.container)).video) {
     throw new SoyleError('media_no_picture');

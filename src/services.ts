@@ -18,6 +18,7 @@ import { registerAvatar } from './register.ts';
 import { sayStream } from './say.ts';
 import { type SpeechSwitch, untilHeard } from './speech/switch.ts';
 import { checkVoice } from './speech/voice-check.ts';
+import { voiceLanguages } from './speech/voice-languages.ts';
 import { createDiskStorage } from './storage/disk.ts';
 import { startPurge } from './storage/purge.ts';
 import type { Storage } from './storage/storage.ts';
@@ -73,10 +74,14 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
 
   const line = createSayLine({ places: () => current.TTS_MAX_CONCURRENT + settings.MAX_QUEUE });
 
+  /** Whether requests that name no avatar can be answered. */
+  const avatarReady = (): boolean =>
+    engines?.library.list().some((avatar) => avatar.default && avatar.state === 'ready') ?? false;
+
   const health = (): Health => ({
-    status: !engines ? 'loading' : failures >= DEGRADED_AFTER ? 'degraded' : 'ready',
+    status: !engines ? 'loading' : failures >= DEGRADED_AFTER || !avatarReady() ? 'degraded' : 'ready',
     models_loaded: engines !== undefined,
-    avatar_loaded: engines !== undefined,
+    avatar_loaded: avatarReady(),
     device: engines?.lips.device ?? 'cpu',
     versions: { soyle: version, node: process.versions.node, onnxruntime: onnxVersion },
     engines: { speech: speaking(), lipsync: settings.LIPS_MODEL },
@@ -101,7 +106,7 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
     settings: {
       maxTextChars: settings.MAX_TEXT_CHARS,
       maxBodyBytes: MAX_BODY_BYTES,
-      corsOrigins: settings.CORS_ORIGINS.includes('*') ? '*' : settings.CORS_ORIGINS,
+      corsOrigins: settings.CORS_ORIGINS,
       trustProxy: settings.TRUST_PROXY,
       uploads: uploadsOf(settings),
       maxUploadBytes: settings.MAX_UPLOAD_BYTES,
@@ -195,6 +200,11 @@ const voicesOf = (speech: SpeechSwitch, line: SayLine): Voices => ({
     return speech.engines.map(({ id }) => id);
   },
   list: async () => (await speech.voices()).map((voice) => ({ engine: speech.id, ...voice })),
+  abilities(engine) {
+    const facts = speech.engines.find(({ id }) => id === engine)?.facts;
+    return { rate: !!facts?.rate, pitch: !!facts?.pitch, temperature: !!facts?.temperature };
+  },
+  languagesOf: (voice, engine) => voiceLanguages(voice, speech.engines, engine),
   check: (request) => checkVoice(request, speech.engines),
   stream: (request, signal) => line.say((stop) => sayHeld(request, speech, stop), signal),
 });

@@ -7,15 +7,15 @@ import { pipeline } from 'node:stream/promises';
 import type { Log } from '../log.ts';
 import { type FaceLandmarks, LANDMARKS } from './mesh.ts';
 
-/** To be raised when decoding, a network, the loop's encoding or a layout changes: older caches are then ignored. */
-const VERSION = 1;
+/** To be raised when decoding, a network, the loop, a judgement or a layout changes: older caches are then ignored. */
+export const CACHE_VERSION = 1;
 const DIGEST_BYTES = 32;
 /** Score, then the points; a score of 0 stands for "no face in this frame". */
 const FLOATS = 1 + LANDMARKS * 3;
 
 /** Names what a cached result depends on: the bytes of the media and what was done with them. */
 export async function cacheKey(path: string, recipe: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256').update(`${VERSION}:${recipe}:`);
+  const hash = createHash('sha256').update(`${CACHE_VERSION}:${recipe}:`);
   await pipeline(createReadStream(path), hash, { signal });
   return hash.digest('hex').slice(0, 32);
 }

@@ -1,5 +1,5 @@
 import { BootError, SoyleError } from '../errors.ts';
-import { FPS, type Frame } from '../types.ts';
+import { AVATAR_FILE, FPS, type Frame } from '../types.ts';
 import type { AvatarSource } from './manifest.ts';
 
 /** Longer side of an avatar, pixels; larger media are scaled down. */
@@ -7,7 +7,7 @@ export const MAX_SIDE = 1920;
 /** Width times height of a picture that stays still, and of one that moves: of that there are many in memory. */
 export const MAX_PIXELS = { still: 1920 * 1080, moving: 1280 * 720 } as const;
 /** Longest stretch of a video that is looked at, frames (15 s). */
-export const MAX_FRAMES = 15 * FPS;
+export const MAX_FRAMES = AVATAR_FILE.seconds * FPS;
 /** As much of a video is in memory at once, bytes: of long ones the pictures are smaller. */
 const CLIP_BYTES = 384 * 2 ** 20;
 const BYTES_PER_PIXEL = 1.5;

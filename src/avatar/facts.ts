@@ -1,7 +1,7 @@
 import type { SoyleError } from '../errors.ts';
 import type { AvatarReport } from './report.ts';
 
-/** `failed` stays in the list with its error; what was uploaded and failed is no longer on the disk. */
+/** `failed` stays in the list with its error; an upload that failed for what its file is is no longer on the disk. */
 export const AVATAR_STATES = ['preparing', 'ready', 'failed'] as const;
 export type AvatarState = (typeof AVATAR_STATES)[number];
 

@@ -66,6 +66,12 @@ describe('findings', () => {
     expect(of(change)).toEqual([expected]);
   });
 
+  it('doubts a drawing', () => {
+    expect(findings(measured(), { drawn: true }).map(({ code, level }) => `${code}:${level}`)).toEqual([
+      'face_unsure:warn',
+    ]);
+  });
+
   it('forgives a glance aside in a clip, not a head that stays turned', () => {
     const clip = (away: number) => {
       const yaw = Array.from({ length: 100 }, (_, i) => (i < away ? -50 : 0));

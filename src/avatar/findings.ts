@@ -36,8 +36,11 @@ const CHIN_ROOM = 0.04;
 /** In a video a head may look aside for a moment: the angle counts that this share of frames exceeds. */
 const ASIDE = 0.1;
 
-/** What is to be said about a face, worst first. */
-export function findings(measured: Omit<AvatarReport, 'quality' | 'summary' | 'findings'>): Finding[] {
+/** What is to be said about a face, worst first; onto one that is `drawn` in flat colours no mouth will fit. */
+export function findings(
+  measured: Omit<AvatarReport, 'quality' | 'summary' | 'findings'>,
+  { drawn = false }: { drawn?: boolean } = {},
+): Finding[] {
   const { face, angles, frames, light, mouth, loop } = measured;
   const found: Finding[] = [];
   const add = (code: FindingCode, level: FindingLevel | undefined, value?: number) => {
@@ -53,7 +56,7 @@ export function findings(measured: Omit<AvatarReport, 'quality' | 'summary' | 'f
   add('face_turned', over(yaw, LIMITS.yaw), yaw);
   add('face_nodding', over(pitch, LIMITS.pitch), pitch);
   add('face_tilted', over(roll, LIMITS.roll), roll);
-  add('face_unsure', under(face.score, LIMITS.unsure), face.score);
+  add('face_unsure', worse(under(face.score, LIMITS.unsure), drawn ? 'warn' : undefined), face.score);
   add('faces_several', face.count > 1 ? 'fine' : undefined, face.count);
   add('blurred', under(measured.sharpness, LIMITS.sharpness), measured.sharpness);
   add('dark', under(light.level, LIMITS.dark), light.level);

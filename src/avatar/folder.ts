@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toSoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 import type { Log } from '../log.ts';
 
 /** Folders on their way in or out; what a crashed run left of them is deleted after an hour. */
 const DRAFT = '.draft-';
 const LEFTOVER_MS = 3_600_000;
+/** Files of a cache that were not whole yet (see `writeWhole`); nobody writes on one for so long. */
+const UNFINISHED = /\.tmp(-|$)/;
+const UNFINISHED_MS = 600_000;
 
 /** A new path in `dir`, for a folder that is no avatar yet or no longer. */
 export const newDraft = (dir: string): string => join(dir, `${DRAFT}${randomBytes(8).toString('hex')}`);
@@ -14,30 +18,85 @@ export const newDraft = (dir: string): string => join(dir, `${DRAFT}${randomByte
 /** Deletes old drafts. */
 export async function deleteLeftovers(dir: string): Promise<void> {
   for (const name of await readdir(dir)) {
-    if (!name.startsWith(DRAFT)) continue;
-    const found = await stat(join(dir, name)).catch(() => undefined);
-    if (found && found.mtimeMs < Date.now() - LEFTOVER_MS) await rm(join(dir, name), { recursive: true, force: true });
+    if (name.startsWith(DRAFT)) await deleteOlder(join(dir, name), LEFTOVER_MS);
   }
 }
 
-/** The folders of avatars in `dir`, or of these alone, by id, each with its signature. */
-export async function foldersIn(dir: string, only?: readonly string[]): Promise<Map<string, string>> {
+/**
+ * The folders of avatars in `dir`, or of these alone, by id, each with its signature; `undefined` for one that is there
+ * but cannot be looked into now.
+ */
+export async function foldersIn(dir: string, only?: readonly string[]): Promise<Map<string, string | undefined>> {
   const names = await readdir(dir, { withFileTypes: true });
   const folders = names.filter((one) => !one.isFile() && isChosenId(one.name)).map(({ name }) => name);
-  const ids = folders.filter((id) => only?.includes(id) ?? true);
-  const signed = await Promise.all(ids.map(async (id) => [id, await signatureOf(join(dir, id))] as const));
-  return new Map(signed.flatMap(([id, signature]) => (signature === undefined ? [] : [[id, signature]])));
+  const found = new Map<string, string | undefined>();
+  for (const id of folders.filter((one) => only?.includes(one) ?? true)) {
+    try {
+      found.set(id, await signatureOf(join(dir, id)));
+    } catch (error) {
+      if (!isAbsence(error)) found.set(id, undefined);
+    }
+  }
+  return found;
 }
 
-/** Names, sizes and times of what lies in a folder; `undefined` for what is none. */
-export async function signatureOf(path: string): Promise<string | undefined> {
-  try {
-    const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
-    const files = await Promise.all(names.map(async (name) => ({ name, ...(await stat(join(path, name))) })));
-    return files.map(({ name, size, mtimeMs }) => `${name} ${size} ${mtimeMs}`).join('\n');
-  } catch {
-    return undefined;
+/** Names, sizes and times of what lies in a folder, without what cannot be looked at. Rejects where there is no folder. */
+export async function signatureOf(path: string): Promise<string> {
+  const names = (await readdir(path)).filter((name) => !name.startsWith('.')).sort();
+  const lines = await Promise.all(
+    names.map(async (name) => {
+      const file = await stat(join(path, name)).catch(() => undefined);
+      return file ? [`${name} ${file.size} ${file.mtimeMs}`] : [];
+    }),
+  );
+  return lines.flat().join('\n');
+}
+
+/** Whether there is nothing of that name, or no folder. */
+const isAbsence = (error: unknown): boolean =>
+  ['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+
+/** Takes a folder out of sight, answers how to delete it. Does nothing where there is none. */
+export async function takeAway(dir: string, id: string): Promise<() => Promise<void>> {
+  const gone = newDraft(dir);
+  await rename(join(dir, id), gone).catch((error) => {
+    if (!isAbsence(error)) throw toSoyleError(error);
+  });
+  return () => rm(gone, { recursive: true, force: true });
+}
+
+/** Deletes what killed processes were writing in a cache. */
+export async function deleteUnfinished(cacheDir: string): Promise<void> {
+  for (const name of (await readdir(cacheDir)).filter((one) => UNFINISHED.test(one))) {
+    await deleteOlder(join(cacheDir, name), UNFINISHED_MS);
   }
+}
+
+async function deleteOlder(path: string, ms: number): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && found.mtimeMs < Date.now() - ms) await rm(path, { recursive: true, force: true });
+}
+
+/**
+ * Tells what came and what went from look to look, against the signatures that are `known` by id. What is new or changed
+ * counts when it stays as it is for two looks, what is gone when it is for two: a folder may be half copied or replaced.
+ */
+export function createLook() {
+  let unsettled = new Map<string, string>();
+  let missing = new Set<string>();
+  return (now: ReadonlyMap<string, string | undefined>, known: ReadonlyMap<string, string>) => {
+    const changed = [...now].flatMap(([id, signature]): [string, string][] =>
+      signature === undefined || known.get(id) === signature ? [] : [[id, signature]],
+    );
+    const absent = [...known.keys()].filter((id) => !now.has(id));
+    const seen = {
+      came: changed.filter(([id, signature]) => unsettled.get(id) === signature),
+      went: absent.filter((id) => missing.has(id)),
+    };
+    unsettled = new Map(changed);
+    missing = new Set(absent);
+    return seen;
+  };
 }
 
 /** Does `work` again and again, `ms` after the last time was over. */

@@ -1,13 +1,14 @@
 import { extname } from 'node:path';
-import { FPS, type Frame } from '../types.ts';
+import { FPS } from '../types.ts';
 import type { Decoded } from './decode.ts';
+import type { Frames } from './frames.ts';
 import type { AvatarSource } from './manifest.ts';
 
 /** A file's length may differ from its frames' by so much, seconds: half a frame. */
 const LENGTH_TOLERANCE = 0.5 / FPS;
 
 /** Writes frames, 25 a second, as an MP4 that browsers play; nothing is left at `path` when it fails. */
-export type EncodeLoop = (frames: readonly Frame[], path: string, signal?: AbortSignal) => Promise<void>;
+export type EncodeLoop = (frames: Frames, path: string, signal?: AbortSignal) => Promise<void>;
 
 /**
  * Whether a browser that plays the avatar's file shows exactly the decoded frames: 25 a second, from the first to the last

@@ -61,6 +61,20 @@ describe('judge', () => {
     expect(report.quality).toBe('fair');
   });
 
+  it('tells short hair, which takes the red out of skin, from shadow', async () => {
+    const around = (colour: string) => polygon([...JAW, 425, 391, 164, 165, 205], colour) + polygon(LIPS, '#c08078');
+    expect(judged(await drawnOver(around('#7c726c'))).beard).toBe(true);
+    expect(judged(await drawnOver(around('#8c6c5c'))).beard).toBe(false);
+  });
+
+  it('doubts a face drawn in flat colours', async () => {
+    const flat = [50, 280, 101, 330, 199, 200, 201, 421].map((index) => {
+      const { x, y } = landmark(poster.face, index);
+      return `<circle cx="${x}" cy="${y}" r="22" fill="#d8a890"/>`;
+    });
+    expect(codes(judged(await drawnOver(flat.join(''))))).toContain('face_unsure:warn');
+  });
+
   it('sees an open mouth, and teeth in it', async () => {
     const report = judged(await headIn(MOUTH_OPEN));
     expect(report.mouth.openShare).toBe(1);

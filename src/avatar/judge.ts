@@ -104,7 +104,7 @@ export function judge(input: JudgeInput): AvatarReport {
     },
     ...(loop && { loop }),
   };
-  const found = findings(measured);
+  const found = findings(measured, { drawn: share('flat') >= 0.5 });
   const quality = qualityOf(found);
   return { quality, summary: SUMMARY[quality], ...measured, findings: found };
 }

@@ -1,19 +1,23 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { finderWithout, greyDecoder, pictureFolder } from '../../test/fixtures/avatars.ts';
-import { SoyleError } from '../errors.ts';
+import { BootError, SoyleError } from '../errors.ts';
 import { silentLog } from '../log.ts';
 import type { AvatarFacts } from './facts.ts';
+import { openFootage, type PreparedAvatar } from './footage.ts';
 import { type AvatarLibrary, type LibraryOptions, openLibrary } from './library.ts';
-import { openFootage } from './load.ts';
 import { readAvatarSource } from './manifest.ts';
 import { prepareAvatar } from './prepare.ts';
 
 const FRAMING = { eyes: 0.3, mouth: 0.6, aspect: 1.5 };
 const CONSENT = { consent: { given: true, at: '2026-11-20T12:00:00.000Z' } };
 const decode = greyDecoder(1);
+const PREPARE = {
+  ...{ finder: finderWithout(), decode, framing: FRAMING, modelSize: 64, log: silentLog },
+  encodeLoop: () => Promise.reject(new Error('nothing moves here')),
+};
 
 let dir: string;
 beforeEach(async () => {
@@ -27,19 +31,23 @@ afterEach(async () => {
 });
 
 /** A library whose avatars are prepared in this process; notes which were. */
-async function open(options: Partial<LibraryOptions> = {}): Promise<AvatarLibrary & { prepared: string[] }> {
+async function open(
+  options: Partial<LibraryOptions> = {},
+): Promise<AvatarLibrary & { prepared: string[]; looked: boolean[] }> {
+  const finder = finderWithout();
   const prepared: string[] = [];
+  const viewer = options.viewer ?? (async () => ({ framing: FRAMING, modelSize: 64 }));
   const library = await openLibrary({
     ...{ dir, defaultId: 'anna', memoryBytes: 1e9, log: silentLog },
+    viewer,
     async prepare(order, { onProgress, signal }) {
       const source = await readAvatarSource(order.dir);
       prepared.push(source.id);
       await prepareAvatar(source, {
         ...{
-          finder: finderWithout(),
+          finder,
           decode,
-          framing: FRAMING,
-          modelSize: 64,
+          ...(await viewer()),
           cacheDir: order.cacheDir,
           log: silentLog,
         },
@@ -50,16 +58,16 @@ async function open(options: Partial<LibraryOptions> = {}): Promise<AvatarLibrar
     ...options,
   });
   opened.push(library);
-  return { ...library, prepared };
+  return { ...library, prepared, looked: finder.followed };
 }
 
-/** Prepares nothing until it is told to, or until its work is no longer wanted. */
-function gate() {
+/** Prepares nothing until it is told to, or, unless it is deaf, until its work is no longer wanted. */
+function gate({ deaf = false } = {}) {
   const waiting: (() => void)[] = [];
   const prepare: LibraryOptions['prepare'] = (_, { signal }) =>
     new Promise((resolve, reject) => {
       waiting.push(resolve);
-      signal.addEventListener('abort', () => reject(signal.reason));
+      if (!deaf) signal.addEventListener('abort', () => reject(signal.reason));
     });
   return { prepare, waiting };
 }
@@ -120,8 +128,49 @@ describe('a library', () => {
     expect(padded.avatar.crops).not.toEqual(one.avatar.crops);
   });
 
+  it('judges anew, and nothing else, for another lips model', async () => {
+    await (await open()).settled();
+    const library = await open({ viewer: async () => ({ framing: { ...FRAMING, aspect: 1 }, modelSize: 96 }) });
+    await library.settled();
+    expect(library.facts().report?.face.modelPx).toBe(96);
+    expect([library.prepared, library.looked]).toEqual([['anna'], []]);
+    const again = await open({ viewer: async () => ({ framing: { ...FRAMING, aspect: 1 }, modelSize: 96 }) });
+    await again.settled();
+    expect(again.prepared).toEqual([]);
+  });
+
+  it('makes anew what was damaged, once', async () => {
+    let damaged = 1;
+    const openings = async (of: PreparedAvatar) => {
+      if (damaged-- > 0) throw new BootError('What was prepared of avatar anna is damaged');
+      return openFootage(of, { decode, log: silentLog });
+    };
+    const library = await open({ openFootage: openings });
+    const held = await Promise.all([library.open('anna', FRAMING), library.open('anna', FRAMING)]);
+    expect(held[0].avatar.id).toBe('anna');
+    expect(library.prepared).toEqual(['anna', 'anna']);
+    damaged = 2;
+    const hopeless = await open({ openFootage: openings });
+    await expect(hopeless.open('anna', FRAMING)).rejects.toThrow('is damaged');
+    expect(hopeless.prepared).toEqual(['anna']);
+  });
+
+  it('clears away what a killed process was writing', async () => {
+    const cache = join(dir, 'anna', '.cache');
+    await mkdir(cache);
+    const then = new Date(Date.now() - 3_600_000);
+    for (const name of ['1234.tmp-loop.mp4', 'prepared.json.7.tmp', 'new.tmp-loop.mp4']) {
+      await writeFile(join(cache, name), '');
+      if (!name.startsWith('new')) await utimes(join(cache, name), then, then);
+    }
+    await (await open()).settled();
+    expect((await readdir(cache)).filter((name) => name.includes('.tmp'))).toEqual(['new.tmp-loop.mp4']);
+  });
+
   it('names what there is when asked for what there is not', async () => {
+    await mkdir(join(dir, 'empty'));
     const library = await open();
+    await library.settled();
     const unknown = { code: 'avatar_unknown', params: { avatar: 'nobody', known: 'anna' } };
     expect(() => library.facts('nobody')).toThrow(expect.objectContaining(unknown));
     await expect(library.open('nobody', FRAMING)).rejects.toMatchObject(unknown);
@@ -165,6 +214,60 @@ describe('adding and removing', () => {
     await library.settled();
     await library.remove('gul');
     expect(() => library.facts('gul')).toThrow('There is no avatar');
+  });
+
+  it('keeps an upload when the server is to blame, and prepares it when that is over', async () => {
+    const faults = [new SoyleError('storage_full'), new Error('a mistake'), undefined];
+    const library = await open({
+      ...{ watchMs: 5, retryMs: 1 },
+      async prepare({ dir: folder }, { signal }) {
+        const fault = faults.shift();
+        if (fault) throw fault;
+        const source = await readAvatarSource(folder);
+        await prepareAvatar(source, { ...PREPARE, cacheDir: join(folder, '.cache'), signal });
+      },
+      only: ['gul'],
+    });
+    await library.add('gul', await draftOf(library));
+    const told: (string | undefined)[] = [];
+    for await (const { error } of library.follow('gul', new AbortController().signal)) told.push(error?.code);
+    expect(told.at(-1)).toBe('storage_full');
+    expect(await readdir(join(dir, 'gul'))).toContain('face.png');
+    await vi.waitFor(() => expect(library.facts('gul').state).toBe('ready'));
+    expect(faults).toEqual([]);
+  });
+
+  it.each(['face_not_found', 'internal'] as const)(
+    'deletes nothing that it found, whatever fails (%s)',
+    async (code) => {
+      await pictureFolder(dir, 'gul', still);
+      const library = await open({ prepare: async () => Promise.reject(new SoyleError(code)) });
+      await library.settled();
+      expect(library.facts('gul')).toMatchObject({ state: 'failed', error: { code }, consentAt: CONSENT.consent.at });
+      expect((await readdir(join(dir, 'gul'))).sort()).toEqual(['.cache', 'avatar.json', 'face.png']);
+    },
+  );
+
+  it('tells for a while why an upload failed', async () => {
+    const refusing = async () => Promise.reject(new SoyleError('face_not_found'));
+    const library = await open({ prepare: refusing, watchMs: 5, mournMs: 50, only: ['gul'] });
+    await library.add('gul', await draftOf(library));
+    await library.settled();
+    expect(library.facts('gul').state).toBe('failed');
+    await vi.waitFor(() => expect(() => library.facts('gul')).toThrow('There is no avatar'));
+  });
+
+  it('removes at once what waits to be prepared, however long that goes on', async () => {
+    const { prepare, waiting } = gate({ deaf: true });
+    const library = await open({ prepare, watchMs: 5, only: ['anna', 'gul'] });
+    await library.add('gul', await draftOf(library));
+    await vi.waitFor(() => expect(waiting.length).toBe(2));
+    const removing = library.remove('gul');
+    await vi.waitFor(async () => expect(await readdir(dir)).not.toContain('gul'));
+    expect(() => library.facts('gul')).toThrow('There is no avatar');
+    for (const go of waiting) go();
+    await removing;
+    expect(await readdir(dir)).toEqual(['anna']);
   });
 
   it('finishes at the next start what a stop interrupted', async () => {
@@ -215,6 +318,41 @@ describe('a folder that is watched', () => {
     await vi.waitFor(() => expect(library.facts('gul')).toMatchObject({ state: 'ready', licence: 'CC0-1.0' }));
     await rm(join(dir, 'gul'), { recursive: true });
     await vi.waitFor(() => expect(library.list().map(({ id }) => id)).toEqual(['anna']));
+  });
+
+  it('goes on with a folder that changes while it is being prepared, for all who wait', async () => {
+    const { prepare, waiting } = gate();
+    let patient = true;
+    const library = await open({
+      watchMs: 5,
+      prepare: async (order, how) => {
+        if (patient) return prepare(order, how);
+        const source = await readAvatarSource(order.dir);
+        await prepareAvatar(source, { ...PREPARE, cacheDir: order.cacheDir, signal: how.signal });
+      },
+    });
+    await vi.waitFor(() => expect(waiting.length).toBe(1));
+    const opening = library.open('anna', FRAMING);
+    const followed = (async () => {
+      const states: string[] = [];
+      for await (const { state } of library.follow('anna', new AbortController().signal)) states.push(state);
+      return states;
+    })();
+    patient = false;
+    await pictureFolder(dir, 'anna', { bundled: true, idle: 'still', licence: 'CC0-1.0' });
+    expect((await followed).at(-1)).toBe('ready');
+    expect((await opening).avatar.id).toBe('anna');
+  });
+
+  it('keeps an avatar beside whose files lies one that cannot be looked at', async () => {
+    const library = await watched();
+    await library.settled();
+    await symlink(join(dir, 'nowhere'), join(dir, 'anna', 'link'));
+    // A look after that has been when what was dropped in later is there.
+    await pictureFolder(dir, 'gul', { idle: 'still' });
+    await vi.waitFor(() => expect(library.facts('gul').state).toBe('ready'));
+    expect(library.facts('anna').state).toBe('ready');
+    expect(library.prepared.filter((id) => id === 'anna')).toEqual(['anna']);
   });
 
   it('looks at names that are ids alone', async () => {

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finderWithout, greyDecoder } from '../../test/fixtures/avatars.ts';
 import { BootError } from '../errors.ts';
 import { silentLog } from '../log.ts';
-import type { Frame } from '../types.ts';
 import { loadAvatar } from './load.ts';
 
 let dir: string;
@@ -47,7 +46,7 @@ describe('loadAvatar', () => {
 
   it('prepares anew when the same file is to play in another order, and not when nothing changed', async () => {
     const encoded: number[] = [];
-    const encodeLoop = async (frames: readonly Frame[], path: string) => {
+    const encodeLoop = async (frames: { length: number }, path: string) => {
       encoded.push(frames.length);
       await writeFile(path, 'video');
     };

@@ -23,6 +23,8 @@ const BLACK = 16;
 
 /** Hair is darker than this share of the cheeks, or rough: by so much of their light, and so much rougher than they. */
 const HAIR = { dark: 0.68, rough: 0.09, rougher: 1.8 };
+/** Short or sparse hair lets skin through: less dark, but it takes the red out of the skin, which shadow leaves in. */
+const SPARSE_HAIR = { dark: 0.83, lessRed: 5.5 };
 /**
  * Distance in the U/V plane between lower face and cheeks from which on a mask is thought of. Coloured light reaches 29,
  * but shows the lips.
@@ -32,6 +34,8 @@ const COVER_COLOUR = 14;
 const LIPS_SHOW = { redder: 3, darker: 0.06 };
 /** Lips without any edge: a pale mask on pale skin. */
 const PLAIN = 0.025;
+/** Skin is never plainer than this, out of focus or painted, levels of luma; a drawing's flat colours are. */
+const FLAT = 0.5;
 /** Teeth are bright and less red than the lips. */
 const TOOTH = { bright: 0.75, lessRed: 5, share: 0.15 };
 
@@ -41,6 +45,8 @@ export interface LowerFace {
   teeth: boolean;
   /** Something plain lies before the mouth, such as a medical mask. */
   masked: boolean;
+  /** Skin of one flat colour, as in a drawing. */
+  flat: boolean;
 }
 
 export function measureLowerFace(frame: Frame, face: FaceLandmarks): LowerFace {
@@ -50,7 +56,9 @@ export function measureLowerFace(frame: Frame, face: FaceLandmarks): LowerFace {
   const light = Math.max(1, cheek.y - BLACK);
   const dark = (patch: Patch) => (patch.y - BLACK) / light;
   const hairy = (patch: Patch) =>
-    dark(patch) < HAIR.dark || (patch.rough / light > HAIR.rough && patch.rough > HAIR.rougher * cheek.rough);
+    dark(patch) < HAIR.dark ||
+    (dark(patch) < SPARSE_HAIR.dark && cheek.v - patch.v > SPARSE_HAIR.lessRed) ||
+    (patch.rough / light > HAIR.rough && patch.rough > HAIR.rougher * cheek.rough);
   const colour = ({ u, v }: Patch) => Math.hypot(u - cheek.u, v - cheek.v);
   const lipsShow = lips.v - chin.v > LIPS_SHOW.redder || dark(lips) < dark(chin) * (1 - LIPS_SHOW.darker);
   const strange = Math.min(colour(moustache), colour(chin)) > COVER_COLOUR;
@@ -60,6 +68,7 @@ export function measureLowerFace(frame: Frame, face: FaceLandmarks): LowerFace {
     beard: !masked && hairy(moustache) && (hairy(chin) || hairy(jaw)),
     teeth: !masked && isOpen(face) && toothShare(frame, face, { light, lipRed: lips.v }) > TOOTH.share,
     masked,
+    flat: Math.max(cheek.rough, chin.rough) < FLAT,
   };
 }
 

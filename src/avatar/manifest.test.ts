@@ -84,5 +84,8 @@ describe('readAvatarSource', () => {
     const giant = await folder('giant', ['a.png']);
     await truncate(join(giant, 'a.png'), 31 * 2 ** 20);
     await expect(readAvatarSource(giant)).rejects.toThrow(/larger than 30 MiB/);
+    const long = await folder('long', ['a.mp4']);
+    await truncate(join(long, 'a.mp4'), 300 * 2 ** 20);
+    expect(await readAvatarSource(long)).toMatchObject({ kind: 'video' });
   });
 });

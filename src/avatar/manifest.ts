@@ -4,11 +4,13 @@ import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { BootError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
+import { AVATAR_CHARS, AVATAR_FILE } from '../types.ts';
 
 export const MANIFEST = 'avatar.json';
 const PICTURES = ['.png', '.jpg', '.jpeg', '.webp'];
 const VIDEOS = ['.mp4', '.mov', '.webm', '.mkv', '.gif'];
-const MAX_BYTES = { picture: 30 * 2 ** 20, video: 200 * 2 ** 20 };
+/** Of a video only the beginning is looked at; how large one may be that is uploaded `MAX_UPLOAD_BYTES` says. */
+const MAX_BYTES = { picture: AVATAR_FILE.pictureBytes, video: Number.POSITIVE_INFINITY };
 
 const fileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be the name of a file beside avatar.json');
 
@@ -16,7 +18,7 @@ const fileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be the name of a
 const manifestSchema = z.strictObject({
   /** The folder's name when absent. */
   id: z.string().refine(isChosenId, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$').optional(),
-  name: z.string().min(1).max(100),
+  name: z.string().min(1).max(AVATAR_CHARS.name),
   /** Picture or video of the avatar. */
   source: fileName,
   /** Still to show in its place; drawn from the video when absent. */

@@ -1,5 +1,6 @@
 import type { Frame } from '../types.ts';
 import type { Decoded } from './decode.ts';
+import type { Frames } from './frames.ts';
 import { planLoop, playLoop } from './loop-search.ts';
 import type { AvatarSource } from './manifest.ts';
 import type { FaceLandmarks } from './mesh.ts';
@@ -11,7 +12,7 @@ const FEWEST_MOVING = 5;
 
 /** One round of what an avatar plays. */
 export interface Motion {
-  frames: readonly Frame[];
+  frames: Frames;
   /** One per frame. */
   faces: readonly (FaceLandmarks | undefined)[];
   /** The last frame leads into the first. */

@@ -3,13 +3,14 @@ import { type Head, headIn, POSTER } from '../../test/fixtures/face.ts';
 import { FPS, type Frame } from '../types.ts';
 import { closeEyes, openEyes } from './blink.ts';
 import { type FaceLandmarks, LANDMARK, landmark } from './mesh.ts';
-import { type PhotoLife, photoLife } from './photo-life.ts';
+import { photoLife } from './photo-life.ts';
 
 let photo: Head;
-let life: PhotoLife;
+let life: { frames: Frame[]; faces: FaceLandmarks[] };
 beforeAll(async () => {
   photo = await headIn(POSTER);
-  life = photoLife(photo.frame, photo.face);
+  const { frames, faces } = photoLife(photo.frame, photo.face);
+  life = { frames: [...frames], faces };
 });
 
 const LIPS = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185];

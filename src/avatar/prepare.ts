@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BootError, SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { i420ToRgb } from '../media/colour.ts';
-import { FPS } from '../types.ts';
+import { FPS, type Frame } from '../types.ts';
 import { adviceOf } from './advice.ts';
 import { cropPoses, type Framing, poseMatrix, smoothPoses } from './align.ts';
 import { writeLandmarks, writeWhole } from './cache.ts';
@@ -12,11 +12,12 @@ import type { FaceFinder } from './face.ts';
 import type { Stage } from './facts.ts';
 import { type EncodeLoop, playsAsIs } from './idle.ts';
 import { judge } from './judge.ts';
+import { judgeAnew } from './judge-anew.ts';
 import type { AvatarSource } from './manifest.ts';
 import type { FaceLandmarks } from './mesh.ts';
 import { type Motion, motionOf } from './motion.ts';
 import { drawPoster } from './poster.ts';
-import { type Prepared, sourceKey, sourceStamp, writePrepared } from './prepared.ts';
+import { type Prepared, readPrepared, sourceKey, sourceStamp, viewerStamp, writePrepared } from './prepared.ts';
 import { drawPreview } from './preview.ts';
 import type { AvatarReport, Finding, FindingCode } from './report.ts';
 import { trackFace } from './track.ts';
@@ -44,7 +45,8 @@ export interface PrepareOptions {
 
 /**
  * Everything that is done to an avatar once: its media decoded under limits, one face followed, its loop chosen, judged
- * and written as a file of its own, from which it is opened ever after (`openPrepared`). Throws `BootError` naming the
+ * and written as a file of its own, from which it is opened ever after (`openFootage`); once that is
+ * done, another lips model only has it judged anew. Throws `BootError` naming the
  * file and the cure, with the catalogue's error as its cause, or the signal's reason.
  */
 export async function prepareAvatar(source: AvatarSource, options: PrepareOptions): Promise<Prepared> {
@@ -52,6 +54,9 @@ export async function prepareAvatar(source: AvatarSource, options: PrepareOption
   const at = (stage: keyof typeof NEXT, share = 0): void =>
     options.onProgress?.(stage, BEGINS[stage] + share * (BEGINS[NEXT[stage]] - BEGINS[stage]));
   at('reading');
+  const kept = await readPrepared(source, cacheDir, { log, signal });
+  const again = kept && (await judgeAnew({ source, prepared: kept, cacheDir }, options));
+  if (again) return again;
   const key = await sourceKey(source, signal);
   const decoded = await decodeSource(source, decode, signal);
   at('face');
@@ -67,13 +72,15 @@ export async function prepareAvatar(source: AvatarSource, options: PrepareOption
   signal?.throwIfAborted();
   const loop = begun(loopFile(key, playsAsIs(source, decoded), motion, options));
   at('judging');
-  const report = reportOn(source, decoded, motion, await people, options);
-  const files = await writeFiles(key, motion, report, options);
+  const judged = judgedOf(motion);
+  const report = reportOn(source, decoded, { ...motion, ...judged }, await people, options);
+  const files = await writeFiles(key, judged, motion.faces, report, options);
   at('encoding');
-  const { width, height } = motion.frames[0]!;
+  const { width, height } = judged.frames[0]!;
+  const loopName = await loop;
   const prepared: Prepared = {
     ...{ stamp: await sourceStamp(source), key, width, height, ...orderOf(motion) },
-    ...{ loop: await loop, ...files, report },
+    ...{ loop: loopName, ...files, report, viewer: viewerStamp(options) },
   };
   await writePrepared(prepared, cacheDir);
   await deleteOthers(key, cacheDir);
@@ -100,14 +107,16 @@ async function loopFile(
 }
 
 function orderOf({ frames, circular }: Motion): Pick<Prepared, 'frames' | 'circular' | 'same'> {
-  const repeats = new Set(frames).size < frames.length;
-  const same = repeats ? frames.map((frame) => frames.indexOf(frame)) : undefined;
+  const all = [...frames];
+  const repeats = new Set(all).size < all.length;
+  const same = repeats ? all.map((frame) => all.indexOf(frame)) : undefined;
   return { frames: frames.length, circular, same };
 }
 
 async function writeFiles(
   key: string,
-  { frames, faces }: Motion,
+  { frames, faces: judgedFaces }: Judged,
+  faces: Motion['faces'],
   report: AvatarReport,
   { cacheDir, log }: PrepareOptions,
 ): Promise<Pick<Prepared, 'faces' | 'poster' | 'preview'>> {
@@ -115,7 +124,7 @@ async function writeFiles(
   await Promise.all([
     writeWhole(join(cacheDir, files.poster), (target) => drawPoster(frames[0]!, target)),
     writeWhole(join(cacheDir, files.preview), async (target) =>
-      writeFile(target, await drawPreview({ frames, faces, report })),
+      writeFile(target, await drawPreview({ frames, faces: judgedFaces, report })),
     ),
     writeLandmarks(join(cacheDir, files.faces), faces, log),
   ]);
@@ -131,7 +140,7 @@ async function deleteOthers(key: string, cacheDir: string): Promise<void> {
 function reportOn(
   { loop, kind }: AvatarSource,
   { original, cutOff, frames: decoded }: Decoded,
-  motion: Motion,
+  motion: Judged & Pick<Motion, 'circular' | 'loop'>,
   people: number,
   { framing, modelSize }: PrepareOptions,
 ): AvatarReport {
@@ -146,6 +155,16 @@ function reportOn(
   const longer = Math.max(original.width, original.height);
   if (longer > Math.max(frames[0]!.width, frames[0]!.height) + 1) notes.push(noteOf('picture_scaled', longer));
   return { ...report, findings: [...report.findings, ...notes] };
+}
+
+/** A picture's own life adds nothing that could be judged. */
+const judgedOf = ({ frames, faces, loop }: Motion): Judged =>
+  loop ? { frames: [...frames], faces } : { frames: [frames.at(0)!], faces: faces.slice(0, 1) };
+
+interface Judged {
+  frames: readonly Frame[];
+  /** One per frame. */
+  faces: Motion['faces'];
 }
 
 const noteOf = (code: FindingCode, value: number): Finding => ({

@@ -1,14 +1,13 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
-import { cacheKey, readLandmarks } from './cache.ts';
+import type { Framing } from './align.ts';
+import { CACHE_VERSION, cacheKey, readLandmarks } from './cache.ts';
 import type { AvatarSource } from './manifest.ts';
 import { reportSchema } from './report.ts';
 
 const FILE = 'prepared.json';
-/** To be raised when decoding, a network, the loop, a judgement or a layout changes: older results are then made anew. */
-const VERSION = 1;
 
 const fileName = z.string().regex(/^[0-9a-f]{32}[a-z0-9.-]*$/);
 
@@ -31,13 +30,25 @@ const preparedSchema = z.object({
   poster: fileName,
   preview: fileName,
   report: reportSchema,
+  /** What the report was made for, besides the media; another lips model has to judge anew. */
+  viewer: z.string().optional(),
 });
 
 export type Prepared = z.output<typeof preparedSchema>;
 
+/** The lips model that a report is about: how it wants to see a face, and the side it works at, pixels. */
+export interface Viewer {
+  framing: Framing;
+  modelSize: number;
+}
+
+/** As it is stored. Pads are of one request, and no matter of the report. */
+export const viewerStamp = ({ framing, modelSize }: Viewer): string =>
+  JSON.stringify([framing.eyes, framing.mouth, framing.aspect, framing.centre, framing.window, modelSize]);
+
 /** What the result depends on besides the media's bytes. */
 const recipe = ({ kind, loop, idle, face }: AvatarSource): string =>
-  JSON.stringify({ VERSION, kind, loop, idle, face });
+  JSON.stringify({ VERSION: CACHE_VERSION, kind, loop, idle, face });
 
 /** Names of files made from this source as it is now. */
 export const sourceKey = (source: AvatarSource, signal?: AbortSignal): Promise<string> =>
@@ -49,16 +60,20 @@ export async function sourceStamp(source: AvatarSource): Promise<string> {
   return `${basename(source.path)} ${size} ${Math.floor(mtimeMs)} ${recipe(source)}`;
 }
 
-/** What was kept, if it is about the source as it is; `undefined` when it has to be prepared. */
+/**
+ * What was kept, if it is about the source as it is and its report, where a viewer is named, about that; `undefined` when
+ * it has to be prepared.
+ */
 export async function readPrepared(
   source: AvatarSource,
   cacheDir: string,
-  { log, signal }: { log: Log; signal?: AbortSignal },
+  { viewer, log, signal }: { viewer?: Viewer; log: Log; signal?: AbortSignal },
 ): Promise<Prepared | undefined> {
   const text = await readFile(join(cacheDir, FILE), 'utf8').catch(() => '');
   if (!text) return undefined;
   const stored = preparedSchema.safeParse(jsonOf(text));
   if (!stored.success || !(await filesThere(stored.data, cacheDir))) return undefined;
+  if (viewer && stored.data.viewer !== viewerStamp(viewer)) return undefined;
   if (!(await readLandmarks(join(cacheDir, stored.data.faces), stored.data.frames, log))) return undefined;
   const stamp = await sourceStamp(source);
   if (stored.data.stamp === stamp) return stored.data;
@@ -73,6 +88,9 @@ export async function writePrepared(prepared: Prepared, cacheDir: string): Promi
   await writeFile(temporary, JSON.stringify(prepared));
   await rename(temporary, path);
 }
+
+/** Has an avatar prepared anew when that is asked next. */
+export const forgetPrepared = (cacheDir: string): Promise<void> => rm(join(cacheDir, FILE), { force: true });
 
 async function filesThere({ loop, faces, poster, preview }: Prepared, cacheDir: string): Promise<boolean> {
   const names = [faces, poster, preview, ...(loop && loop !== 'source' ? [loop] : [])];

@@ -1,6 +1,8 @@
+import type { FaceCrop, Pads } from '../types.ts';
 import type { Framing } from './align.ts';
 import type { Avatar } from './avatar.ts';
-import { type Footage, frameAvatar, type PreparedAvatar } from './load.ts';
+import type { Footage, PreparedAvatar } from './footage.ts';
+import { frameAvatar } from './load.ts';
 
 /** An avatar in someone's hands. */
 export interface HeldAvatar {
@@ -12,11 +14,21 @@ export interface HeldAvatar {
 interface Opened {
   of: PreparedAvatar;
   footage: Promise<Footage>;
+  /** Of the footage. */
   bytes: number;
-  /** By framing: the frames are the same, the crops are not. */
-  views: Map<string, Avatar>;
+  /** By framing, least recently used first: the frames are the same, crops and masks are not. */
+  views: Map<string, View>;
   holders: number;
 }
+
+/** The avatar as one framing shows it, and what its masks and the crops made so far take. */
+interface View {
+  avatar: Avatar;
+  bytes: number;
+}
+
+/** So many framings of an avatar are kept: requests may name any number of pads. */
+const MAX_VIEWS = 3;
 
 export interface ShelfOptions {
   /** Beyond it the avatars that were not used for the longest time are let go, but never one in use. */
@@ -49,9 +61,7 @@ export class AvatarShelf {
       opened.bytes = bytesOf(footage);
       this.#tidy();
       signal?.throwIfAborted();
-      const key = JSON.stringify(framing);
-      const avatar = opened.views.get(key) ?? frameAvatar(of, footage, framing);
-      opened.views.set(key, avatar);
+      const { avatar } = viewOf(opened, footage, wholePercents(framing));
       return { avatar, release };
     } catch (error) {
       release();
@@ -71,7 +81,7 @@ export class AvatarShelf {
     const opened =
       found?.of.prepared === of.prepared
         ? found
-        : { of, footage: this.#options.open(of), bytes: 0, views: new Map<string, Avatar>(), holders: 0 };
+        : { of, footage: this.#options.open(of), bytes: 0, views: new Map<string, View>(), holders: 0 };
     this.#opened.delete(id);
     this.#opened.set(id, opened);
     return opened;
@@ -79,15 +89,46 @@ export class AvatarShelf {
 
   #tidy(): void {
     let total = 0;
-    for (const { bytes } of this.#opened.values()) total += bytes;
-    for (const [id, { bytes, holders }] of this.#opened) {
+    for (const opened of this.#opened.values()) total += sizeOf(opened);
+    for (const [id, opened] of this.#opened) {
       if (total <= this.#options.memoryBytes) return;
-      if (holders > 0) continue;
+      if (opened.holders > 0) continue;
       this.#opened.delete(id);
-      total -= bytes;
+      total -= sizeOf(opened);
     }
   }
 }
+
+/** The view of that framing, now the most recently used one; the least recently used is let go for it. */
+function viewOf({ of, views }: Opened, footage: Footage, framing: Framing): View {
+  const key = JSON.stringify(framing);
+  const view = views.get(key) ?? counted(frameAvatar(of, footage, framing));
+  views.delete(key);
+  views.set(key, view);
+  for (const oldest of views.keys()) if (views.size > MAX_VIEWS) views.delete(oldest);
+  return view;
+}
+
+/** Nobody sees less than a percent, and every framing costs memory. */
+const wholePercents = (framing: Framing): Framing =>
+  framing.pads ? { ...framing, pads: framing.pads.map(Math.round) as unknown as Pads } : framing;
+
+/** Counts what an avatar takes besides its footage: its masks now, its crops as they are made. */
+function counted(avatar: Avatar): View {
+  const masks = new Set(avatar.masks);
+  const made = new WeakSet<FaceCrop>();
+  const reference: Avatar['reference'] = (index, size) => {
+    const crop = avatar.reference(index, size);
+    if (!made.has(crop)) view.bytes += crop.data.byteLength;
+    made.add(crop);
+    return crop;
+  };
+  const bytes = [...masks].reduce((sum, mask) => sum + (mask?.data.byteLength ?? 0), 0);
+  const view: View = { avatar: { ...avatar, reference }, bytes };
+  return view;
+}
+
+const sizeOf = ({ bytes, views }: Opened): number => [...views.values()].reduce((sum, view) => sum + view.bytes, bytes);
 
 function bytesOf({ frames, faces }: Footage): number {
   const pictures = new Set(frames.map(({ data }) => data));

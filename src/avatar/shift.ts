@@ -56,44 +56,60 @@ export function shiftPlane(plane: Plane, field: ShiftField, scale: number, amoun
   const shifts = new Float32Array(across);
   for (let row = first; row < last; row++) {
     shiftsAlong(field, field.x, { row, left, scale, amount }, shifts);
-    const line = offset + row * width;
-    const target = (row - first) * across - left;
-    for (let column = left; column < right; column++) {
-      // Truncation rounds down from above 0 only.
-      const x = column + shifts[column - left]! + REACH * 2;
-      const index = (x | 0) - REACH * 2;
-      const phase = (((x - (x | 0)) * PHASES + 0.5) | 0) * 4;
-      const at = line + index;
-      sideways[target + column] =
-        phase === 0
-          ? data[line + clamp(index, width)]!
-          : index >= 1 && index < width - 2
-            ? WEIGHTS[phase]! * data[at - 1]! +
-              WEIGHTS[phase + 1]! * data[at]! +
-              WEIGHTS[phase + 2]! * data[at + 1]! +
-              WEIGHTS[phase + 3]! * data[at + 2]!
-            : WEIGHTS[phase]! * data[line + clamp(index - 1, width)]! +
-              WEIGHTS[phase + 1]! * data[line + clamp(index, width)]! +
-              WEIGHTS[phase + 2]! * data[line + clamp(index + 1, width)]! +
-              WEIGHTS[phase + 3]! * data[line + clamp(index + 2, width)]!;
-    }
+    const from = data.subarray(offset + row * width, offset + (row + 1) * width);
+    shiftSideways(from, left, shifts, sideways.subarray((row - first) * across, (row - first + 1) * across));
   }
-  const rows = last - first;
   for (let row = top; row < bottom; row++) {
     shiftsAlong(field, field.y, { row, left, scale, amount }, shifts);
-    const target = offset + row * width;
-    for (let column = left; column < right; column++) {
-      const y = row - first + shifts[column - left]! + REACH * 2;
-      const index = (y | 0) - REACH * 2;
-      const phase = (((y - (y | 0)) * PHASES + 0.5) | 0) * 4;
-      const at = column - left;
-      const value =
-        WEIGHTS[phase]! * sideways[at + clamp(index - 1, rows) * across]! +
-        WEIGHTS[phase + 1]! * sideways[at + clamp(index, rows) * across]! +
-        WEIGHTS[phase + 2]! * sideways[at + clamp(index + 1, rows) * across]! +
-        WEIGHTS[phase + 3]! * sideways[at + clamp(index + 2, rows) * across]!;
-      into[target + column] = value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0;
+    const target = offset + row * width + left;
+    shiftUpright(sideways, row - first, shifts, into.subarray(target, target + across));
+  }
+}
+
+/** One row: `into[i]` is what lies `shifts[i]` beside column `left + i` of `from`. */
+function shiftSideways(from: Uint8Array, left: number, shifts: Float32Array, into: Float32Array): void {
+  const width = from.length;
+  for (let i = 0; i < into.length; i++) {
+    // Truncation rounds down from above 0 only.
+    const x = left + i + shifts[i]! + REACH * 2;
+    const index = (x | 0) - REACH * 2;
+    const phase = (((x - (x | 0)) * PHASES + 0.5) | 0) * 4;
+    if (index >= 1 && index < width - 2) {
+      into[i] =
+        WEIGHTS[phase]! * from[index - 1]! +
+        WEIGHTS[phase + 1]! * from[index]! +
+        WEIGHTS[phase + 2]! * from[index + 1]! +
+        WEIGHTS[phase + 3]! * from[index + 2]!;
+    } else {
+      into[i] =
+        WEIGHTS[phase]! * from[clamp(index - 1, width)]! +
+        WEIGHTS[phase + 1]! * from[clamp(index, width)]! +
+        WEIGHTS[phase + 2]! * from[clamp(index + 1, width)]! +
+        WEIGHTS[phase + 3]! * from[clamp(index + 2, width)]!;
     }
+  }
+}
+
+/** One row: `into[i]` is what lies `shifts[i]` below column `i` of row `row` of `from`, whose rows are as long as `into`. */
+function shiftUpright(from: Float32Array, row: number, shifts: Float32Array, into: Uint8Array): void {
+  const across = into.length;
+  const rows = from.length / across;
+  for (let i = 0; i < across; i++) {
+    const y = row + shifts[i]! + REACH * 2;
+    const index = (y | 0) - REACH * 2;
+    const phase = (((y - (y | 0)) * PHASES + 0.5) | 0) * 4;
+    const inside = index >= 1 && index < rows - 2;
+    const at = index * across + i;
+    const value = inside
+      ? WEIGHTS[phase]! * from[at - across]! +
+        WEIGHTS[phase + 1]! * from[at]! +
+        WEIGHTS[phase + 2]! * from[at + across]! +
+        WEIGHTS[phase + 3]! * from[at + 2 * across]!
+      : WEIGHTS[phase]! * from[clamp(index - 1, rows) * across + i]! +
+        WEIGHTS[phase + 1]! * from[clamp(index, rows) * across + i]! +
+        WEIGHTS[phase + 2]! * from[clamp(index + 1, rows) * across + i]! +
+        WEIGHTS[phase + 3]! * from[clamp(index + 2, rows) * across + i]!;
+    into[i] = value <= 0 ? 0 : value >= 255 ? 255 : (value + 0.5) | 0;
   }
 }
 

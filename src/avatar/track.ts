@@ -30,8 +30,11 @@ export async function trackFace(
   if (cached) return cached;
   const faces: (FaceLandmarks | undefined)[] = [];
   let last: LastSeen | undefined;
+  let rgb: Uint8Array<ArrayBuffer> | undefined;
   for (const { width, height, data } of frames) {
-    const image = { width, height, data: i420ToRgb(data, width, height) };
+    // A new one for every frame would pile up faster than it is collected.
+    rgb ??= new Uint8Array(width * height * 3);
+    const image = { width, height, data: i420ToRgb(data, width, height, 'bt601', rgb) };
     const point = at && last ? place(last.face) : at;
     const found = await finder.find(image, { previous: faces.at(-1), at: point, signal });
     const face = samePerson(found, last);

@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BootError } from '../errors.ts';
 import { silentLog } from '../log.ts';
-import { createWorkshop, type Workshop } from './workshop.ts';
+import { createWorkshop, type Workshop, type WorkshopOptions } from './workshop.ts';
 
 const MODULE = new URL('../../test/fixtures/preparer-child.ts', import.meta.url);
 const FRAMING = { eyes: 0.3, mouth: 0.6, aspect: 1 };
@@ -12,23 +15,47 @@ const children = () => process.getActiveResourcesInfo().filter((name) => name ==
 let workshop: Workshop;
 afterEach(() => workshop.close());
 
-const open = (timeoutMs?: number): void => {
-  workshop = createWorkshop({ module: MODULE, log: silentLog, timeoutMs });
+const open = (options: Partial<WorkshopOptions> = {}): void => {
+  workshop = createWorkshop({ module: MODULE, log: silentLog, ...options });
 };
 
-function prepare(task: string, { priority = 0, signal = new AbortController().signal } = {}): Promise<number[]> {
+interface Wish {
+  priority?: number;
+  linger?: boolean;
+  signal?: AbortSignal;
+  cacheDir?: string;
+}
+
+function prepare(
+  task: string,
+  { priority = 0, linger = false, signal = new AbortController().signal, cacheDir = '' }: Wish = {},
+): Promise<number[]> {
   const told: number[] = [];
-  const order = { dir: `/avatars/${task}`, cacheDir: '', framing: FRAMING, modelSize: 64, modelsDir: '' };
+  const order = { dir: `/avatars/${task}`, cacheDir, framing: FRAMING, modelSize: 64, modelsDir: '' };
   const programs = { ffmpegPath: undefined, ffprobePath: undefined };
   const onProgress = (_: string, progress: number) => void told.push(progress);
-  return workshop.prepare({ ...order, ...programs }, { priority, onProgress, signal }).then(() => told);
+  return workshop.prepare({ ...order, ...programs }, { priority, linger, onProgress, signal }).then(() => told);
 }
 
 describe('the workshop', () => {
   it('prepares in a process that goes when there is nothing more to do', async () => {
-    open();
+    open({ idleMs: 1 });
     expect(await Promise.all([prepare('one'), prepare('two')])).toEqual([[0.5], [0.5]]);
     await vi.waitFor(() => expect(children()).toBe(0));
+    await prepare('one', { linger: true });
+    await vi.waitFor(() => expect(children()).toBe(0));
+  });
+
+  it('keeps the process for the next avatar, where one may follow', async () => {
+    open();
+    const [first] = await prepare('pid', { linger: true });
+    await expect(prepare('faceless', { linger: true })).rejects.toBeInstanceOf(BootError);
+    expect(await prepare('pid', { linger: true })).toEqual([first]);
+  });
+
+  it('tells a fault of the machine from one of the file', async () => {
+    open();
+    await expect(prepare('full')).rejects.toMatchObject({ code: 'storage_full' });
   });
 
   it('hands on why an avatar cannot be prepared, to operators and to clients', async () => {
@@ -41,17 +68,33 @@ describe('the workshop', () => {
     });
   });
 
-  it('outlives a process that crashes: the file is to blame, the next one is prepared', async () => {
+  it('outlives a process that crashes: it is asked once more, and the next one is prepared', async () => {
     open();
+    const dir = await mkdtemp(join(tmpdir(), 'soyle-workshop-'));
+    onTestFinished(() => rm(dir, { recursive: true }));
+    expect(await prepare('crash-once', { cacheDir: join(dir, 'crashed') })).toEqual([0.5]);
     const [crashed, next] = await Promise.allSettled([prepare('crash'), prepare('one')]);
-    expect(crashed).toMatchObject({ status: 'rejected', reason: { code: 'media_damaged' } });
+    expect(crashed).toMatchObject({ status: 'rejected', reason: { code: 'preparation_failed' } });
     expect(next).toMatchObject({ status: 'fulfilled' });
   });
 
   it('ends what takes too long', async () => {
-    open(1500);
-    await expect(prepare('hang')).rejects.toMatchObject({ code: 'media_damaged' });
+    open({ timeoutMs: 1000 });
+    await expect(prepare('hang')).rejects.toMatchObject({ code: 'preparation_failed' });
     await vi.waitFor(() => expect(children()).toBe(0));
+  });
+
+  it('lets go of who leaves the line, at once', async () => {
+    open();
+    const stop = new AbortController();
+    const leaving = new AbortController();
+    const hanging = prepare('hang', { signal: stop.signal });
+    const queued = prepare('one', { signal: leaving.signal });
+    leaving.abort(new Error('enough'));
+    await expect(queued).rejects.toThrow('enough');
+    expect(children()).toBe(1);
+    stop.abort(new Error('enough'));
+    await expect(hanging).rejects.toThrow('enough');
   });
 
   it('ends what is no longer wanted, and takes the urgent first', async () => {

@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import PQueue from 'p-queue';
-import { BootError, type ErrorCode, SoyleError } from '../errors.ts';
+import { BootError, SoyleError } from '../errors.ts';
 import { forkModule } from '../fork.ts';
 import type { Log } from '../log.ts';
 import type { Framing } from './align.ts';
 import type { Stage } from './facts.ts';
+import { receivedError, type SentError } from './faults.ts';
 
 /** What the child is asked for; one at a time. */
 export interface PrepareOrder {
@@ -20,16 +21,6 @@ export interface PrepareOrder {
   ffprobePath: string | undefined;
 }
 
-/** An error on its way between processes. */
-export interface SentError {
-  message: string;
-  /** Of the catalogue, if it is one or was caused by one. */
-  code?: ErrorCode;
-  params?: Record<string, string | number>;
-  /** For operators: its message names files. */
-  boot: boolean;
-}
-
 export type FromPreparer = { stage: Stage; progress: number } | { done: true } | { failed: SentError };
 
 export interface WorkshopOptions {
@@ -38,25 +29,37 @@ export interface WorkshopOptions {
   log: Log;
   /** Longest time for one avatar. */
   timeoutMs?: number;
+  /** How long the process waits for another avatar before it is ended, where one is likely to follow (`linger`). */
+  idleMs?: number;
 }
+
+type Progress = (stage: Stage, progress: number) => void;
 
 /** Prepares avatars in a process of its own: files of strangers are decoded there, and it gives its memory back. */
 export interface Workshop {
-  /** In turn, those of higher `priority` first. Rejects as `prepareAvatar` does, or with `media_damaged`. */
+  /**
+   * In turn, those of higher `priority` first. Rejects as `prepareAvatar` does, with the signal's reason, or with
+   * `preparation_failed` where the process crashed, was killed or took too long, twice.
+   */
   prepare(
     order: PrepareOrder,
-    how: { priority: number; onProgress(stage: Stage, progress: number): void; signal: AbortSignal },
+    how: { priority: number; linger: boolean; onProgress: Progress; signal: AbortSignal },
   ): Promise<void>;
   close(): Promise<void>;
 }
 
 const TIMEOUT_MS = 180_000;
+/** Starting it takes a second, its networks another; who tries a photo often tries a second one. */
+const IDLE_MS = 45_000;
 const MAX_LOG_LINE = 500;
+const ATTEMPTS = 2;
 
-export function createWorkshop({ module, log, timeoutMs = TIMEOUT_MS }: WorkshopOptions): Workshop {
+export function createWorkshop(options: WorkshopOptions): Workshop {
+  const { module, log, timeoutMs = TIMEOUT_MS, idleMs = IDLE_MS } = options;
   const turns = new PQueue({ concurrency: 1 });
   const closing = new AbortController();
   let child: ChildProcess | undefined;
+  let idle: NodeJS.Timeout | undefined;
 
   function hire(): ChildProcess {
     if (child) return child;
@@ -73,8 +76,8 @@ export function createWorkshop({ module, log, timeoutMs = TIMEOUT_MS }: Workshop
     return hired;
   }
 
-  /** Ends the process when nobody waits for it: it is needed seldom. */
   async function dismiss(): Promise<void> {
+    clearTimeout(idle);
     const dismissed = child;
     child = undefined;
     if (dismissed?.pid === undefined || dismissed.exitCode !== null || dismissed.signalCode !== null) return;
@@ -83,8 +86,28 @@ export function createWorkshop({ module, log, timeoutMs = TIMEOUT_MS }: Workshop
     await gone;
   }
 
-  async function work(order: PrepareOrder, onProgress: (stage: Stage, progress: number) => void, signal: AbortSignal) {
-    signal.throwIfAborted();
+  /** Ends the process, now or when nobody has needed it for a while, unless somebody waits for it. */
+  async function rest(linger: boolean): Promise<void> {
+    if (turns.size > 0) return;
+    clearTimeout(idle);
+    if (!linger) return dismiss();
+    idle = setTimeout(dismiss, idleMs);
+    idle.unref();
+  }
+
+  async function work(order: PrepareOrder, onProgress: Progress, signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted();
+      const error = await attempted(order, onProgress, signal);
+      if (!error) return;
+      log.error({ err: error, dir: order.dir, attempt }, 'the process that prepares an avatar failed');
+      if (attempt === ATTEMPTS) throw new SoyleError('preparation_failed', {}, error);
+    }
+  }
+
+  /** Resolves with what happened to the process, if it was that; rejects with what it says, or the signal's reason. */
+  async function attempted(order: PrepareOrder, onProgress: Progress, signal: AbortSignal): Promise<unknown> {
+    clearTimeout(idle);
     const hired = hire();
     const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
     try {
@@ -93,47 +116,41 @@ export function createWorkshop({ module, log, timeoutMs = TIMEOUT_MS }: Workshop
         hired.once('close', (code, name) => reject(new Error(`the process ended: ${name ?? code}`)));
         hired.on('message', (message: FromPreparer) => {
           if ('stage' in message) onProgress(message.stage, message.progress);
-          else if ('failed' in message) reject(errorOf(message.failed));
+          else if ('failed' in message) reject(receivedError(message.failed));
           else resolve();
         });
         hired.send(order);
       });
+      return undefined;
     } catch (error) {
       // What the child itself said leaves it ready for the next one; anything else finds it busy, or gone.
       if (!stop.aborted && (error instanceof SoyleError || error instanceof BootError)) throw error;
       await dismiss();
       signal.throwIfAborted();
-      log.error({ err: error, dir: order.dir }, 'an avatar could not be prepared');
-      throw new SoyleError('media_damaged', {}, error);
+      return error;
     } finally {
       hired.removeAllListeners('message').removeAllListeners('close');
-      if (turns.size === 0) await dismiss();
     }
   }
 
   return {
-    prepare: (order, { priority, onProgress, signal }) => {
-      const stop = AbortSignal.any([signal, closing.signal]);
-      return turns.add(() => work(order, onProgress, stop), { priority });
-    },
+    prepare: (order, { priority, linger, onProgress, signal }) =>
+      new Promise((resolve, reject) => {
+        const stop = AbortSignal.any([signal, closing.signal]);
+        // Who waits in the line need not wait for their turn to leave it.
+        const leave = () => reject(stop.reason);
+        stop.addEventListener('abort', leave, { once: true });
+        const begin = async (): Promise<void> => {
+          stop.removeEventListener('abort', leave);
+          await work(order, onProgress, stop).finally(() => rest(linger));
+        };
+        turns.add(begin, { priority }).then(resolve, reject);
+        if (stop.aborted) leave();
+      }),
     async close() {
       closing.abort(new SoyleError('stopping'));
       await turns.onIdle();
       await dismiss();
     },
   };
-}
-
-function errorOf({ message, code, params, boot }: SentError): Error {
-  const known = code && new SoyleError(code, params);
-  return boot ? new BootError(message, known) : (known ?? new Error(message));
-}
-
-/** An error as it is sent from the child. */
-export function sentError(error: unknown): SentError {
-  const boot = error instanceof BootError;
-  const known = boot ? error.cause : error;
-  const message = error instanceof Error ? error.message : String(error);
-  if (!(known instanceof SoyleError)) return { message, boot };
-  return { message, boot, code: known.code, params: known.params };
 }

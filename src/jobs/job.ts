@@ -1,3 +1,4 @@
+import type { SoyleError } from '../errors.ts';
 import type { SayRequest } from '../say.ts';
 import type { Look, Spoken, VideoFormat, WordTiming } from '../types.ts';
 
@@ -36,8 +37,9 @@ export interface StoredChunk extends Spoken {
 export interface FailedChunk {
   index: number;
   text: string;
-  /** A code of the error catalogue. */
+  /** A code of the error catalogue, and what its message names. */
   code: string;
+  params?: SoyleError['params'];
 }
 
 export type JobEvent =

@@ -107,12 +107,12 @@ describe('createRunner', () => {
   it('tells of a broken chunk in the log, by the request’s id and without a word of the user', async () => {
     const { studio, made, lines, run } = await bench();
     studio.steps.encode = (chunk) => {
-      if (chunk === 1) throw new SoyleError('encode_failed', {}, new Error('ffmpeg gave up'));
+      if (chunk === 1) throw new SoyleError('encode_failed', { by: 'ffmpeg' }, new Error('ffmpeg gave up'));
     };
     const events = await collect(run(job('алма секрет өрік')));
     expect(events.slice(1)).toMatchObject([
       { type: 'chunk', chunk: { index: 0 } },
-      { type: 'failed', chunk: { index: 1, text: 'секрет', code: 'encode_failed' } },
+      { type: 'failed', chunk: { index: 1, text: 'секрет', code: 'encode_failed', params: { by: 'ffmpeg' } } },
       { type: 'chunk', chunk: { index: 2 } },
     ]);
     expect(made).toEqual([true, false, true]);

@@ -32,7 +32,8 @@ export function createRunner({ studio, storage, log, onChunk }: RunnerDeps): Run
           { request_id: job.requestId, chunk: result.index, code: stored.code, err: stored.cause ?? stored },
           'a chunk failed',
         );
-        yield { type: 'failed', chunk: { index: result.index, text: result.text, code: stored.code } };
+        const { code, params } = stored;
+        yield { type: 'failed', chunk: { index: result.index, text: result.text, code, params } };
       } else {
         yield { type: 'chunk', chunk: stored };
       }

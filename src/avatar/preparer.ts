@@ -1,0 +1,108 @@
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BootError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { openFolder } from './cache.ts';
+import type { Entry } from './entry.ts';
+import type { AvatarFacts, Stage } from './facts.ts';
+import { faultOf, isVerdict } from './faults.ts';
+import { deleteUnfinished } from './folder.ts';
+import { idlePath, type PreparedAvatar, posterPath } from './footage.ts';
+import { type AvatarSource, readAvatarSource } from './manifest.ts';
+import { readPrepared, type Viewer } from './prepared.ts';
+import { unless } from './unless.ts';
+
+/** Whose turn comes first. */
+const PRIORITY = { default: 2, added: 1, remade: 1, found: 0 } as const;
+
+/** Gets the library's avatars ready, each telling its way there. */
+export interface Preparer {
+  /** Resolves when the avatar is ready, has failed or is not wanted any more. */
+  prepare(entry: Entry): Promise<void>;
+  /** Deletes what was kept for this run alone. */
+  close(): Promise<void>;
+}
+
+export interface PreparerOptions {
+  /** Folder with a folder for each avatar; a name that begins with a dot is none. */
+  dir: string;
+  /** Does what `prepareAvatar` does, the default avatar's and uploads before others'; after some others may follow soon. */
+  prepare(
+    order: { dir: string; cacheDir: string },
+    how: { priority: number; linger: boolean; onProgress(stage: Stage, progress: number): void; signal: AbortSignal },
+  ): Promise<void>;
+  /** The lips model that the reports are about. */
+  viewer(): Promise<Viewer>;
+  log: Log;
+}
+
+export function createPreparer(options: PreparerOptions): Preparer {
+  const { dir, log } = options;
+  const temporary: string[] = [];
+
+  async function prepare(entry: Entry): Promise<void> {
+    const { signal, came } = entry;
+    const { id } = entry.facts;
+    try {
+      const source = { ...(await readAvatarSource(join(dir, id))), id };
+      entry.tell(await saidOf(source));
+      signal.throwIfAborted();
+      const viewer = await unless(options.viewer(), signal);
+      const cacheDir = await cacheOf(id);
+      const read = { viewer, log, signal };
+      let prepared = await readPrepared(source, cacheDir, read);
+      signal.throwIfAborted();
+      if (!prepared) {
+        const priority = PRIORITY[entry.facts.default ? 'default' : came];
+        const onProgress = (stage: Stage, progress: number) => entry.tell({ stage, progress });
+        await options.prepare(
+          { dir: join(dir, id), cacheDir },
+          { priority, linger: came === 'added', onProgress, signal },
+        );
+        prepared = await readPrepared(source, cacheDir, read);
+      }
+      if (!prepared) throw new BootError(`Avatar folder ${join(dir, id)} changed while it was being prepared.`);
+      const ready = { source, prepared, cacheDir };
+      entry.ready = ready;
+      entry.tell({ state: 'ready', progress: 1, stage: undefined, ...shownOf(ready) });
+    } catch (thrown) {
+      if (signal.aborted) return;
+      log.warn({ avatar: id, err: thrown }, 'an avatar cannot be used');
+      const error = faultOf(thrown, dir);
+      // Nobody keeps the picture of somebody whose avatar cannot exist; what was in the folder before is not ours.
+      const deleted = came === 'added' && isVerdict(error);
+      if (deleted) await rm(join(dir, id), { recursive: true, force: true });
+      entry.failure = { at: Date.now(), deleted };
+      entry.tell({ state: 'failed', stage: undefined, error });
+    }
+  }
+
+  async function cacheOf(id: string): Promise<string> {
+    const wanted = join(dir, id, '.cache');
+    const cacheDir = await openFolder(wanted, log);
+    if (cacheDir !== wanted) temporary.push(cacheDir);
+    await deleteUnfinished(cacheDir);
+    return cacheDir;
+  }
+
+  return {
+    prepare,
+    async close() {
+      await Promise.all(temporary.map((path) => rm(path, { recursive: true, force: true })));
+    },
+  };
+}
+
+/** What its description says of an avatar. */
+async function saidOf({ name, kind, bundled, licence, origin, consent, path }: AvatarSource) {
+  const { birthtimeMs, mtimeMs } = await stat(path);
+  const createdAt = Math.floor(birthtimeMs || mtimeMs);
+  return { name, kind, bundled, licence, origin, createdAt, consentAt: consent?.at };
+}
+
+function shownOf(ready: PreparedAvatar): Partial<AvatarFacts> {
+  const { prepared, cacheDir } = ready;
+  const { width, height, frames, report, preview } = prepared;
+  const paths = { posterPath: posterPath(ready), idlePath: idlePath(ready), previewPath: join(cacheDir, preview) };
+  return { width, height, frames, report, ...paths };
+}

@@ -2,14 +2,12 @@ import { z } from '@hono/zod-openapi';
 import { AVATAR_STATES, STAGES } from '../avatar/facts.ts';
 import { QUALITIES, reportSchema } from '../avatar/report.ts';
 import { isChosenId } from '../ids.ts';
+import { AVATAR_CHARS } from '../types.ts';
 
-/** Longest name of an avatar, and other words about it, characters. */
-export const MOST = { name: 100, words: 200 } as const;
-
-const words = z.string().trim().min(1).max(MOST.words);
+const words = z.string().trim().min(1).max(AVATAR_CHARS.words);
 
 /** An avatar as requests call it. What does not look like an id is simply none that there is. */
-export const avatarId = z.string().min(1).max(MOST.words).openapi({
+export const avatarId = z.string().min(1).max(AVATAR_CHARS.words).openapi({
   description: 'Who speaks; the server’s own choice when absent',
   example: 'anna',
 });
@@ -21,7 +19,7 @@ export const uploadFields = z
       description: 'What requests will call it; made up when absent',
       pattern: '^[a-z0-9][a-z0-9_-]{0,63}$',
     }),
-    name: z.string().trim().min(1).max(MOST.name).optional().openapi({ description: 'For people; the id when absent' }),
+    name: z.string().trim().min(1).max(AVATAR_CHARS.name).optional().openapi({ description: 'For people; the id when absent' }),
     face: z
       .string()
       .regex(/^\d{1,5}(\.\d+)?,\d{1,5}(\.\d+)?$/)

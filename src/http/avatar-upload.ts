@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { SoyleError } from '../errors.ts';
-import { avatarDetails, MOST, uploadFields, uploadRequest } from './avatar-schemas.ts';
+import { AVATAR_CHARS } from '../types.ts';
+import { avatarDetails, uploadFields, uploadRequest } from './avatar-schemas.ts';
 import { avatarsOf, detailsOf } from './avatar-view.ts';
 import { complaint, type Expectations, oneOf } from './complaints.ts';
 import type { App, AppContext, AppDeps, AvatarUpload } from './deps.ts';
@@ -23,15 +24,15 @@ const FIELDS: Expectations = {
     kk: 'a–z әріптерінен, цифрлардан, "-" және "_" белгілерінен тұратын, 64 таңбадан аспайтын атау',
     en: 'a name of a–z, digits, "-" and "_", at most 64 characters',
   },
-  name: words(MOST.name),
+  name: words(AVATAR_CHARS.name),
   face: {
     ru: 'точка "x,y" в пикселях',
     kk: 'пиксельдегі "x,y" нүктесі',
     en: 'a point "x,y" in pixels',
   },
   idle: oneOf('alive', 'still'),
-  licence: words(MOST.words),
-  origin: words(MOST.words),
+  licence: words(AVATAR_CHARS.words),
+  origin: words(AVATAR_CHARS.words),
 };
 
 /** `POST /api/avatars`: a picture or short video becomes an avatar. */
@@ -52,6 +53,7 @@ export function addUpload(app: App, deps: AppDeps): void {
         413: ['body_too_large'],
         415: ['unsupported_media_type', 'media_unsupported'],
         422: ['media_damaged', 'media_no_picture', 'picture_too_large'],
+        429: ['queue_full'],
         503: ['loading', 'stopping'],
         507: ['storage_full'],
       }),

@@ -19,7 +19,13 @@ export const uploadFields = z
       description: 'What requests will call it; made up when absent',
       pattern: '^[a-z0-9][a-z0-9_-]{0,63}$',
     }),
-    name: z.string().trim().min(1).max(AVATAR_CHARS.name).optional().openapi({ description: 'For people; the id when absent' }),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(AVATAR_CHARS.name)
+      .optional()
+      .openapi({ description: 'For people; the id when absent' }),
     face: z
       .string()
       .regex(/^\d{1,5}(\.\d+)?,\d{1,5}(\.\d+)?$/)

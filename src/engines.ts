@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Avatar } from './avatar/avatar.ts';
 import { openFootage } from './avatar/footage.ts';
 import { type AvatarLibrary, type LibraryOptions, openLibrary } from './avatar/library.ts';
+import { usableIds } from './avatar/manifest.ts';
 import type { Viewer } from './avatar/prepared.ts';
 import { createWorkshop } from './avatar/workshop.ts';
 import type { Settings } from './config.ts';
@@ -38,13 +38,15 @@ export interface OpenEngines extends Engines {
 export interface OpenOptions {
   /** All avatars are known, and the folder is looked at from time to time; otherwise there is the default alone. */
   watchAvatars?: boolean;
+  /** Where the name of the default avatar came from, for who is to mend it; the setting `AVATAR` when absent. */
+  avatarFrom?: string;
 }
 
 /** Loads the voice, the lips model and the avatar named in the settings. Throws `BootError` naming what to mend. */
 export async function openEngines(
   settings: Settings,
   log: Log,
-  { watchAvatars }: OpenOptions = {},
+  { watchAvatars, avatarFrom = 'AVATAR' }: OpenOptions = {},
 ): Promise<OpenEngines> {
   const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log });
   const shelf = await openModels(settings, log);
@@ -57,7 +59,7 @@ export async function openEngines(
   const known = watchAvatars ? { watchMs: WATCH_MS } : { only: [settings.AVATAR] };
   const avatars = openAvatars(settings, { media, lipsReady: () => lipsReady, log, ...known });
   const avatarReady = Promise.all([avatars, lipsReady]).then(([{ library }, held]) =>
-    openDefault(library, held, settings),
+    openDefault(library, held, settings, avatarFrom),
   );
   const opening = [avatarReady, lipsReady, avatars, speech.start(), checkMedia(media)] as const;
   const close = async (): Promise<void> => {
@@ -231,16 +233,21 @@ export async function openAvatars(settings: Settings, { media, lipsReady, log, .
 }
 
 /** The avatar of the settings. Throws `BootError` when there is none or it cannot be used. */
-async function openDefault(library: AvatarLibrary, { model }: HeldModel, settings: Settings): Promise<Avatar> {
+async function openDefault(
+  library: AvatarLibrary,
+  { model }: HeldModel,
+  settings: Settings,
+  from: string,
+): Promise<Avatar> {
   try {
     const { avatar } = await library.open(undefined, model.framing);
     return avatar;
   } catch (error) {
     const { AVATAR, AVATARS_DIR } = settings;
     if (error instanceof SoyleError && error.code === 'avatar_unknown') {
-      const names = (await readdir(AVATARS_DIR)).filter((name) => !name.startsWith('.')).join(', ') || 'none';
+      const names = (await usableIds(AVATARS_DIR)).join(', ') || 'none';
       throw new BootError(
-        `There is no avatar "${AVATAR}" in ${AVATARS_DIR} (there is: ${names}); set AVATAR to one of them.`,
+        `There is no avatar "${AVATAR}" in ${AVATARS_DIR} (there is: ${names}); set ${from} to one of them.`,
       );
     }
     throw error instanceof SoyleError && error.cause instanceof BootError ? error.cause : error;

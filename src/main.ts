@@ -15,7 +15,15 @@ const STOPPING =
   `stopping: running answers have ${ANSWERS_MS / 1000} s to end, the process ends within ${STOP_MS / 1000} s; ` +
   'ask again to stop now';
 
+const USAGE =
+  'The server takes no arguments: its settings are environment variables, .env and soyle.config.json; README.md lists them.';
+
 async function main(): Promise<void> {
+  if (process.argv.length > 2) {
+    process.stderr.write(`${USAGE}\n`);
+    process.exitCode = 2;
+    return;
+  }
   const settings = loadConfig();
   const log = createLog(settings.LOG_LEVEL);
   const services = await createServices(settings, log);

@@ -10,6 +10,7 @@ import {
   type Chunk,
   type ChunkText,
   FRAME_MS,
+  INTENSITY,
   SAMPLE_RATE,
   SAMPLES_PER_FRAME,
   type Speech,
@@ -55,7 +56,9 @@ export function renderChunk(
   return makeChunk(text, shot.format, studio, signal, async ({ videoPath, audioPath }) => {
     const { pcm, words } = layOut(speech);
     const { engine, engines, degraded } = speech;
-    const told = [...(speech.warnings ?? []), ...unheeded];
+    const { intensity = INTENSITY.default } = acting;
+    const isUnscaled = lips.kind === 'wav2lip' && intensity !== INTENSITY.default;
+    const told = [...(speech.warnings ?? []), ...unheeded, ...(isUnscaled ? ['intensity_ignored'] : [])];
     const warnings = told.length > 0 ? told : undefined;
     const frameCount = pcm.length / SAMPLES_PER_FRAME;
     await writeFile(audioPath, encodeWav(pcm));

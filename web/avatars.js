@@ -3,7 +3,7 @@ import { byId, describe, setText } from './board.js';
 import { SpeechError } from './client.js';
 import { Gallery, NEW } from './gallery.js';
 import { hasText, translate } from './i18n.js';
-import { Newcomer } from './newcomer.js';
+import { FILE_FAULTS, Newcomer } from './newcomer.js';
 import { PageLanguage } from './page-language.js';
 import { showReport } from './report.js';
 import { showSteps } from './steps.js';
@@ -19,6 +19,7 @@ import { Trial } from './trial.js';
 const RETRY_MS = 1_500;
 /** Browsers keep few connections to one server; more avatars than this wait to be followed. */
 const MOST_FOLLOWED = 2;
+const FORM_FAULTS = new Set(['upload.file_required', 'upload.id_invalid', 'upload.consent_required']);
 const FOREVER = new AbortController().signal;
 
 const talker = /** @type {import('./talking-avatar.js').TalkingAvatar} */ (byId('avatar'));
@@ -53,13 +54,15 @@ const language = new PageLanguage(/** @type {HTMLSelectElement} */ (byId('interf
 const asking = (signal = FOREVER) => ({ signal, uiLanguage: language.now });
 const chosenId = () => decodeURIComponent(location.hash.slice(1));
 
-/** @returns {Avatar | undefined} whose page this is; without an address the first of one's own, or the server's default */
+/** @returns {Avatar | undefined} whose page this is; without an address the server's default, or whoever is ready */
 function chosen() {
   const { avatars = [] } = listing ?? {};
   const id = chosenId();
   if (id === NEW) return undefined;
   if (id) return avatars.find((avatar) => avatar.id === id);
-  return avatars.find((avatar) => !avatar.bundled) ?? avatars.find((avatar) => avatar.default);
+  const ready = avatars.filter(({ state }) => state === 'ready');
+  const waiting = avatars.filter(({ state }) => state === 'preparing');
+  return ready.find((avatar) => avatar.default) ?? ready[0] ?? waiting[0] ?? avatars[0];
 }
 
 /** @returns {'new' | 'closed' | 'preparing' | 'failed' | 'ready'} */
@@ -216,7 +219,7 @@ function takeFile(file) {
   if (chosenId() === NEW) render();
   else location.hash = NEW;
   const { fault } = newcomer;
-  if (fault?.message.key === 'upload.body_too_large') problem = fault.message;
+  if (fault && FILE_FAULTS.has(fault.message.key)) problem = fault.message;
   showProblem();
 }
 
@@ -276,6 +279,12 @@ byId('newcomer').addEventListener('submit', (event) => {
   event.preventDefault();
   create();
 });
+// What has been put right is complained of no more.
+byId('newcomer').addEventListener('input', () => {
+  if (!problem || !FORM_FAULTS.has(problem.key) || newcomer.fault?.message.key === problem.key) return;
+  problem = undefined;
+  showProblem();
+});
 byId('cancel').addEventListener('click', () => cancel(chosen()));
 byId('forget').addEventListener('click', () => remove(chosen()?.id ?? ''));
 byId('otherFace').addEventListener('click', () => {
@@ -319,8 +328,10 @@ addEventListener('hashchange', () => {
     made = undefined;
     newcomer.clear();
   }
-  if (chosenId() !== NEW || problem?.key !== 'upload.body_too_large') problem = undefined;
-  if (listing) render();
+  if (chosenId() !== NEW || !FILE_FAULTS.has(problem?.key ?? '')) problem = undefined;
+  // An address of nobody may be that of somebody new.
+  if (listing && chosenId() && chosenId() !== NEW && !chosen()) refresh();
+  else if (listing) render();
   gallery.reveal(chosen()?.id ?? NEW);
 });
 

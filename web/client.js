@@ -6,8 +6,8 @@ import { sseEvents } from './sse.js';
  * @typedef {{ text: string, start: number, end: number, offset: number }} Word seconds in the chunk; UTF-16 offset in its text
  * @typedef {{ index: number, text: string, videoUrl: string, audioUrl: string, duration: number, words: Word[] }} Chunk
  * @typedef {{ index: number, text: string, error: string, code: string }} FailedChunk
- * @typedef {{ text: string, language: string, chunkSize: number, voice?: string, engine?: string, avatar?: string,
- *   model?: string, pose?: number }} SpeechRequest `pose`: frame of the avatar's loop
+ * @typedef {{ text: string, language: string, chunkSize: number, firstChunkSize?: number, split?: 'words' | 'smart',
+ *   voice?: string, engine?: string, avatar?: string, model?: string, pose?: number }} SpeechRequest sizes in words; `pose`: frame of the avatar's loop
  * @typedef {{ id: string, name: string, engine: string, language: string, sampleUrl: string }} Voice
  * @typedef {{ total: number, language: string, chunks: { index: number, text: string }[] }} Start
  * @typedef {{ status: 'ready' | 'loading' | 'degraded' | 'down', textLimit?: number }} Health `textLimit` in code points
@@ -39,12 +39,13 @@ export class SpeechError extends Error {
  * @returns {AsyncGenerator<SpeechEvent, void, void>} one `start`, then one `chunk` or `failed` per text, in order
  * @throws {SpeechError} when the server refuses, breaks off, or cannot be reached
  */
-export async function* streamChunks(server, { chunkSize, ...request }, { signal, uiLanguage }) {
+export async function* streamChunks(server, { chunkSize, firstChunkSize, ...request }, { signal, uiLanguage }) {
+  const sizes = { chunk_size: chunkSize, first_chunk_size: firstChunkSize };
   const response = await reach(
     fetch(new URL('api/stream_chunks', server), {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream', 'Accept-Language': uiLanguage },
-      body: JSON.stringify({ ...request, chunk_size: chunkSize, word_timings: true }),
+      body: JSON.stringify({ ...request, ...sizes, word_timings: true }),
       signal,
     }),
     signal,
@@ -116,6 +117,25 @@ export function avatarPicture(server, avatar) {
   const picture = new URL('api/avatar', server);
   if (avatar !== undefined) picture.searchParams.set('id', avatar);
   return picture;
+}
+
+/**
+ * Why an avatar's picture cannot be had; nothing to tell where the server is only loading, or gives it after all.
+ *
+ * @param {URL} picture
+ * @param {{ signal: AbortSignal, uiLanguage: string }} options
+ * @returns {Promise<SpeechError | undefined>}
+ */
+export async function pictureFault(picture, { signal, uiLanguage }) {
+  try {
+    const headers = { 'Accept-Language': uiLanguage };
+    const response = await reach(fetch(picture, { headers, cache: 'no-store', signal }), signal);
+    const fault = response.ok ? undefined : await refusal(response);
+    if (!fault) await response.body?.cancel();
+    return fault?.code === 'loading' ? undefined : fault;
+  } catch (error) {
+    return error instanceof SpeechError ? error : undefined;
+  }
 }
 
 /**

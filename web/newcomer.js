@@ -10,6 +10,12 @@ import { translate } from './i18n.js';
 const MEGABYTE = 1024 * 1024;
 /** A GIF is a clip to the server. */
 const PICTURE = /^image\/(?!gif)/;
+/** Faults of the file itself, told as soon as it is chosen. */
+export const FILE_FAULTS = new Set(['upload.body_too_large', 'upload.file_empty', 'upload.media_unsupported']);
+const NAMED_PICTURE = /\.(png|jpe?g|webp)$/i;
+const NAMED_CLIP = /\.(mp4|mov|webm|mkv|gif)$/i;
+/** Of files that the browser knows nothing of. */
+const NO_TYPE = /^(application\/octet-stream)?$/;
 /** What the file picker offers; the server looks at the content alone. */
 const TYPES = '.png,.jpg,.jpeg,.webp,.gif,.mp4,.mov,.webm,.mkv,image/png,image/jpeg,image/webp,image/gif,video/*';
 /** A click so near to the mark, of the picture's size, takes it away. */
@@ -30,6 +36,8 @@ export class Newcomer {
   url = '';
   /** The id was typed, not made of the name. */
   #ownId = false;
+  /** The name was typed, not made of the file's. */
+  #ownName = false;
   /** @type {ReadonlySet<string>} */ #taken = new Set();
   /** @type {import('./avatar-client.js').Limits} */ #bytes = { pictureBytes: 0, uploadBytes: 0 };
   /** @type {Language} */ #language = 'en';
@@ -49,7 +57,8 @@ export class Newcomer {
     this.#clip.addEventListener('loadedmetadata', () => this.#shape(this.#clip.videoWidth, this.#clip.videoHeight));
     for (const shown of [this.#picture, this.#clip]) shown.addEventListener('error', () => this.#fail());
     input('newName').addEventListener('input', () => {
-      if (!this.#ownId) input('newId').value = idOf(input('newName').value, this.#taken);
+      this.#ownName = input('newName').value !== '';
+      this.#makeId();
     });
     input('newId').addEventListener('input', () => {
       this.#ownId = input('newId').value !== '';
@@ -68,11 +77,13 @@ export class Newcomer {
   /** @param {Language} language */
   localize(language) {
     this.#language = language;
-    const text = (/** @type {string} */ key) => translate(language, key, { limit: this.#bytes.uploadBytes / MEGABYTE });
+    const { pictureBytes, uploadBytes } = this.#bytes;
+    const limits = { limit: uploadBytes / MEGABYTE, picture: pictureBytes / MEGABYTE };
+    const text = (/** @type {string} */ key) => translate(language, key, limits);
     input('newName').placeholder = text('new.namePlaceholder');
     byId('choose').textContent = text(this.file ? 'new.other' : 'new.choose');
     byId('unseen').textContent = `${this.file?.name}: ${text('new.unseen')}`;
-    const seen = this.file && byId('unseen').hidden;
+    const seen = !byId('picked').hidden;
     byId('under').textContent = text(!seen ? 'new.formats' : this.#point ? 'new.aimed' : 'new.aim');
   }
 
@@ -92,6 +103,11 @@ export class Newcomer {
     (moving ? this.#clip : this.#picture).src = this.url;
     byId('drop').classList.add('filled');
     byId('idle').hidden = moving;
+    if (!this.#ownName) {
+      const { maxLength } = input('newName');
+      input('newName').value = file.name.replace(/\.\w+$/, '').replaceAll('_', ' ').slice(0, maxLength);
+    }
+    this.#makeId();
     this.#aim();
   }
 
@@ -103,17 +119,28 @@ export class Newcomer {
     byId('drop').classList.remove('filled');
     byId('picked').hidden = byId('unseen').hidden = true;
     /** @type {HTMLFormElement} */ (byId('newcomer')).reset();
-    this.#ownId = false;
+    this.#ownId = this.#ownName = false;
     this.localize(this.#language);
   }
 
   /** @returns {{ message: Message, field: HTMLElement } | undefined} what keeps it from being sent */
   get fault() {
     if (!this.file) return { message: { key: 'upload.file_required' }, field: input('file') };
-    if (this.file.size > this.#limit) return { message: this.tooLarge, field: input('file') };
+    const message = this.#fileFault;
+    if (message) return { message, field: input('file') };
     if (!input('newId').validity.valid) return { message: { key: 'upload.id_invalid' }, field: input('newId') };
     if (!input('consent').checked) return { message: { key: 'upload.consent_required' }, field: input('consent') };
     return undefined;
+  }
+
+  /** @returns {Message | undefined} */
+  get #fileFault() {
+    if (!this.file) return undefined;
+    const { size, type, name } = this.file;
+    if (size === 0) return { key: 'upload.file_empty' };
+    const media = /^(image|video)\//.test(type) || NAMED_PICTURE.test(name) || NAMED_CLIP.test(name);
+    if (!media && !NO_TYPE.test(type)) return { key: 'upload.media_unsupported' };
+    return size > this.#limit ? this.tooLarge : undefined;
   }
 
   /** @returns {Message} */
@@ -152,13 +179,19 @@ export class Newcomer {
 
   get #limit() {
     const { pictureBytes, uploadBytes } = this.#bytes;
-    return PICTURE.test(this.file?.type ?? '') ? pictureBytes : uploadBytes;
+    const { type, name } = this.file ?? { type: '', name: '' };
+    const picture = PICTURE.test(type) || (NO_TYPE.test(type) && NAMED_PICTURE.test(name));
+    return picture ? pictureBytes : uploadBytes;
   }
 
   get #size() {
     return this.#picture.hidden
       ? { width: this.#clip.videoWidth, height: this.#clip.videoHeight }
       : { width: this.#picture.naturalWidth, height: this.#picture.naturalHeight };
+  }
+
+  #makeId() {
+    if (!this.#ownId) input('newId').value = idOf(input('newName').value, this.#taken);
   }
 
   /** @param {number} width @param {number} height pixels, upright */
@@ -172,7 +205,8 @@ export class Newcomer {
   #fail() {
     if (!this.file) return;
     byId('picked').hidden = true;
-    byId('unseen').hidden = false;
+    // What will be refused is no file that "can be sent".
+    byId('unseen').hidden = this.#fileFault !== undefined;
     this.localize(this.#language);
   }
 

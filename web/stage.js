@@ -47,9 +47,10 @@ export class Stage {
    * Shows an avatar of a server at rest. Retries while the server has no picture to give (it may be loading).
    *
    * @param {URL} server
-   * @param {string} [avatar] id; the server's default when absent
+   * @param {string | undefined} avatar id; the server's default when absent
+   * @param {(picture: URL, signal: AbortSignal) => void} onFault told of every picture that cannot be loaded
    */
-  connect(server, avatar) {
+  connect(server, avatar, onFault) {
     this.disconnect();
     this.#connection = new AbortController();
     const { signal } = this.#connection;
@@ -60,6 +61,7 @@ export class Stage {
     };
     const retry = () => {
       this.#poster.classList.remove('shown');
+      onFault(picture, signal);
       setTimeout(load, retryMs);
       retryMs = Math.min(2 * retryMs, RETRY_MOST_MS);
     };

@@ -1,11 +1,36 @@
-import { streamChunks } from './client.js';
+import { pictureFault, streamChunks } from './client.js';
 import { Speech } from './speech.js';
 import { Stage } from './stage.js';
 
-const ENGLISH = { label: 'Talking avatar', play: 'Play with sound' };
+const ENGLISH = {
+  label: 'Talking avatar',
+  play: 'Play with sound',
+  avatar_unknown: 'There is no such avatar',
+  origin_forbidden: 'The avatar may not be shown on this site',
+  absent: 'The avatar cannot be shown now',
+};
 const TEXTS = new Map([
-  ['ru', { label: 'Говорящий аватар', play: 'Включить звук' }],
-  ['kk', { label: 'Сөйлейтін аватар', play: 'Дыбысты қосу' }],
+  ['en', ENGLISH],
+  [
+    'ru',
+    {
+      label: 'Говорящий аватар',
+      play: 'Включить звук',
+      avatar_unknown: 'Такого аватара нет',
+      origin_forbidden: 'Этому сайту показывать аватар не разрешено',
+      absent: 'Аватар сейчас не показать',
+    },
+  ],
+  [
+    'kk',
+    {
+      label: 'Сөйлейтін аватар',
+      play: 'Дыбысты қосу',
+      avatar_unknown: 'Мұндай аватар жоқ',
+      origin_forbidden: 'Бұл сайтқа аватарды көрсетуге рұқсат жоқ',
+      absent: 'Аватарды қазір көрсету мүмкін емес',
+    },
+  ],
 ]);
 
 /** Frames a second of every avatar. */
@@ -19,6 +44,7 @@ template.innerHTML = `
   <video part="media idle" muted loop preload="auto" aria-hidden="true"></video>
   <video part="media speech" preload="auto" aria-hidden="true"></video>
   <video part="media speech" preload="auto" aria-hidden="true"></video>
+  <p part="absent" role="status" hidden></p>
   <button part="play" type="button" hidden></button>`;
 
 const sheet = new CSSStyleSheet();
@@ -32,7 +58,9 @@ sheet.replaceSync(`
   button { position: absolute; inset: auto 0 8%; margin: auto; width: fit-content; height: fit-content; padding: .8em 1.4em;
     border: 0; border-radius: 2em; font: 600 1rem/1.2 system-ui, sans-serif; cursor: pointer;
     color: #fff; background: rgb(0 0 0 / .72); box-shadow: 0 .2em 1em rgb(0 0 0 / .3); }
-  button[hidden] { display: none; }
+  p { position: absolute; inset: 0; display: grid; place-content: center; margin: 0; padding: 1em; text-align: center;
+    border: .12em dashed; border-radius: .8em; opacity: .6; font: 1rem/1.4 system-ui, sans-serif; }
+  :is(button, p)[hidden] { display: none; }
   button::before { content: '▶' / ''; margin-inline-end: .6em; }
   button:focus-visible { outline: .2em solid #fff; outline-offset: .15em; }`);
 
@@ -40,14 +68,15 @@ sheet.replaceSync(`
  * `<talking-avatar>`: idles, and speaks when asked to.
  *
  * Attributes: `server` (default: where this script came from), `avatar`, `voice` and `model` (ids of the server's), `language`
- * (`ru`, `kk`, `en`, `auto`), `chunk-size` (words), `muted`. Parts: `media`, `poster`, `idle`, `speech`, `play`. The custom
+ * (`ru`, `kk`, `en`, `auto`), `chunk-size` (words), `muted`. Parts: `media`, `poster`, `idle`, `speech`, `play`, `absent`. The custom
  * property `--avatar-ratio` is the avatar's width over its height.
  *
  * Events (CustomEvent, `detail` in brackets):
  * `start` {total, language, chunks: [{index, text}]}; `chunkready` {a Chunk}, made and waiting for its turn;
  * `chunkstart` {a Chunk}; `word` {index, text, offset, start, end}, seconds and UTF-16 offset within chunk `index`;
  * `chunkend` {index}; `buffering` {index}, chunk `index` is late; `done` {completed, played, failed};
- * `error` {code, message, index?, retryAfterSeconds?}, with `index` one chunk was skipped, without it speech ended.
+ * `error` {code, message, index?, retryAfterSeconds?}, with `index` one chunk was skipped, without it speech ended, or at rest
+ * there is no picture to show: it says so in its place and keeps asking.
  */
 export class TalkingAvatar extends HTMLElement {
   static observedAttributes = ['server', 'avatar', 'muted', 'lang'];
@@ -57,6 +86,10 @@ export class TalkingAvatar extends HTMLElement {
   #shape = new CSSStyleSheet();
   #stage;
   #button;
+  /** Stands where the picture should be. */
+  #absent;
+  /** @type {string | undefined} code of why there is no picture */
+  #fault;
   /** @type {AbortController | undefined} stops the speech under way */
   #abort;
   /** Seconds from say() until the avatar spoke, as last measured: so much further it has idled by then. */
@@ -74,17 +107,19 @@ export class TalkingAvatar extends HTMLElement {
     }
     const poster = /** @type {HTMLImageElement} */ (root.querySelector('img'));
     poster.addEventListener('load', () => {
+      this.#fault = undefined;
+      this.#localize();
       this.#shape.replaceSync(`:host { --avatar-ratio: ${poster.naturalWidth / poster.naturalHeight}; }`);
     });
     this.#stage = new Stage(root);
     this.#button = /** @type {HTMLButtonElement} */ (root.querySelector('button'));
+    this.#absent = /** @type {HTMLElement} */ (root.querySelector('p'));
     this.#internals.role = 'group';
     this.#internals.ariaLive = 'off';
   }
 
   connectedCallback() {
-    this.#localize();
-    this.#stage.connect(this.server, this.avatar);
+    this.#connect();
   }
 
   disconnectedCallback() {
@@ -98,8 +133,29 @@ export class TalkingAvatar extends HTMLElement {
     else if (name === 'lang') this.#localize();
     else if (this.isConnected) {
       this.stop();
-      this.#stage.connect(this.server, this.avatar);
+      this.#connect();
     }
+  }
+
+  #connect() {
+    this.#fault = undefined;
+    this.#localize();
+    this.#stage.connect(this.server, this.avatar, (picture, signal) => this.#explain(picture, signal));
+  }
+
+  /**
+   * Says once why there is no picture, and in its place for as long as there is none.
+   *
+   * @param {URL} picture that could not be loaded
+   * @param {AbortSignal} signal of the connection
+   */
+  async #explain(picture, signal) {
+    const fault = await pictureFault(picture, { signal, uiLanguage: this.#uiLanguage });
+    if (!fault || signal.aborted || this.#fault === fault.code) return;
+    const { code, message, retryAfterSeconds } = fault;
+    this.#fault = code;
+    this.#localize();
+    this.dispatchEvent(new CustomEvent('error', { detail: { code, message, retryAfterSeconds } }));
   }
 
   /** Base address of the server; always ends in `/`. */
@@ -132,11 +188,12 @@ export class TalkingAvatar extends HTMLElement {
    * Speaks a text; what was being spoken stops. Call it from a click or key press, or browsers will want one.
    *
    * @param {string} text
-   * @param {{ language?: string, chunkSize?: number, voice?: string, engine?: string }} [options] default: the attributes
+   * @param {{ language?: string, chunkSize?: number, firstChunkSize?: number, split?: 'words' | 'smart', voice?: string,
+   *   engine?: string }} [options] default: the attributes; sizes in words
    * @returns {Promise<import('./speech.js').Spoken>} when the last word is out or the speech was stopped
    * @throws {import('./client.js').SpeechError} when nothing more can be spoken
    */
-  say(text, { language = this.language, chunkSize = this.#chunkSize, voice = this.#voice, engine } = {}) {
+  say(text, { language = this.language, chunkSize = this.#chunkSize, voice = this.#voice, ...how } = {}) {
     this.stop();
     this.#stage.unlock();
     const abort = new AbortController();
@@ -150,7 +207,7 @@ export class TalkingAvatar extends HTMLElement {
     this.#measureLead(signal);
     const { avatar } = this;
     const model = this.getAttribute('model') || undefined;
-    const request = { text, language, chunkSize, voice, engine, avatar, model, pose };
+    const request = { ...how, text, language, chunkSize, voice, avatar, model, pose };
     const events = streamChunks(this.server, request, { signal, uiLanguage: this.#uiLanguage });
     const spoken = new Speech(this.#stage, tell, signal, pose / FPS).run(events).finally(() => {
       if (this.#abort === abort) this.stop();
@@ -185,16 +242,21 @@ export class TalkingAvatar extends HTMLElement {
     return this.getAttribute('voice') || undefined;
   }
 
-  /** What a person reads is in the language of the page around us (`lang`), else the browser's. */
+  /** What a person reads is in the language of the page around us (`lang`), else the spoken one, else the browser's. */
   get #uiLanguage() {
-    const around = /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang || navigator.language;
-    return around.slice(0, 2).toLowerCase();
+    const around = /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang;
+    const candidates = [around, this.getAttribute('language'), navigator.language];
+    const codes = candidates.map((tag) => tag?.slice(0, 2).toLowerCase() ?? '');
+    return codes.find((code) => TEXTS.has(code)) ?? 'en';
   }
 
   #localize() {
-    const { label, play } = TEXTS.get(this.#uiLanguage) ?? ENGLISH;
-    this.#internals.ariaLabel = label;
-    this.#button.textContent = play;
+    const texts = TEXTS.get(this.#uiLanguage) ?? ENGLISH;
+    this.#internals.ariaLabel = texts.label;
+    this.#button.textContent = texts.play;
+    this.#absent.hidden = !this.#fault;
+    const why = this.#fault === 'avatar_unknown' || this.#fault === 'origin_forbidden' ? this.#fault : 'absent';
+    this.#absent.textContent = texts[why];
   }
 }
 

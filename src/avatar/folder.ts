@@ -11,6 +11,8 @@ const LEFTOVER_MS = 3_600_000;
 /** Files of a cache that were not whole yet (see `writeWhole`); nobody writes on one for so long. */
 const UNFINISHED = /\.tmp(-|$)/;
 const UNFINISHED_MS = 600_000;
+const MISNAMED =
+  'a folder of avatars is left out, its name cannot be an id: rename it to a-z, 0-9, "-" and "_" (at most 64 characters)';
 
 /** A new path in `dir`, for a folder that is no avatar yet or no longer. */
 export const newDraft = (dir: string): string => join(dir, `${DRAFT}${randomBytes(8).toString('hex')}`);
@@ -38,6 +40,19 @@ export async function foldersIn(dir: string, only?: readonly string[]): Promise<
     }
   }
   return found;
+}
+
+/** Warns, each time it is called, of the folders in `dir` that came since the last time and whose names can be no ids. */
+export function misnamedFolders(dir: string, log: Log): () => Promise<void> {
+  let told = new Set<string>();
+  return async () => {
+    const names = await readdir(dir, { withFileTypes: true });
+    const found = names.filter((one) => one.isDirectory() && !one.name.startsWith('.') && !isChosenId(one.name));
+    for (const { name } of found) {
+      if (!told.has(name)) log.warn({ folder: join(dir, name) }, MISNAMED);
+    }
+    told = new Set(found.map(({ name }) => name));
+  };
 }
 
 /** Names, sizes and times of what lies in a folder, without what cannot be looked at. Rejects where there is no folder. */

@@ -6,12 +6,13 @@ import type { Framing } from './align.ts';
 import { Entry } from './entry.ts';
 import type { AvatarFacts } from './facts.ts';
 import { faultOf, isVerdict } from './faults.ts';
-import { deleteLeftovers, foldersIn, newDraft, repeat, signatureOf, takeAway } from './folder.ts';
+import { deleteLeftovers, foldersIn, misnamedFolders, newDraft, repeat, signatureOf, takeAway } from './folder.ts';
 import type { Footage, PreparedAvatar } from './footage.ts';
 import { readAvatarSource } from './manifest.ts';
 import { forgetPrepared } from './prepared.ts';
 import { createPreparer, type PreparerOptions } from './preparer.ts';
 import { AvatarShelf, type HeldAvatar } from './shelf.ts';
+import { unknownAvatar } from './unknown.ts';
 import { unless } from './unless.ts';
 import { createWatch, type WatchSettings } from './watch.ts';
 
@@ -66,9 +67,10 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
   function find(id: string): Entry {
     const entry = entries.get(id);
     if (entry) return entry;
-    const usable = [...entries.values()].filter(({ facts }) => facts.state !== 'failed');
-    const known = usable.map(({ facts }) => facts.id).sort();
-    throw new SoyleError('avatar_unknown', { avatar: shortened(id), known: known.join(', ') });
+    throw unknownAvatar(
+      id,
+      [...entries.values()].map(({ facts }) => facts),
+    );
   }
 
   /** Lists a folder, in place of what was listed under its name, and begins to prepare it. */
@@ -103,12 +105,14 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
     }
   }
 
-  const look = createWatch({ ...options, entries, leaving, take, forget });
+  const misnamed = misnamedFolders(dir, log);
+  const look = createWatch({ ...options, entries, leaving, take, forget, misnamed });
   const watching = options.watchMs === undefined ? undefined : repeat(options.watchMs, look, log);
 
   try {
     await deleteLeftovers(dir);
     for (const [id, signature = ''] of await foldersIn(dir, options.only)) take(id, signature, 'found');
+    if (!options.only) await misnamed();
   } catch (error) {
     watching?.stop();
     throw new BootError(`The folder of avatars ${dir} cannot be read: ${String(error)}. Set AVATARS_DIR.`, error);
@@ -198,6 +202,3 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
 /** Whether footage could not be opened for what its files hold, which can be made again. */
 const isDamage = (error: unknown): boolean =>
   error instanceof BootError || (error instanceof SoyleError && isVerdict(faultOf(error, '')));
-
-/** An id that does not exist may be anything. */
-const shortened = (id: string): string => (id.length > 64 ? `${id.slice(0, 64)}…` : id);

@@ -7,8 +7,8 @@ const GRID = 48;
 const RADIUS = 0.8;
 /** Luma of video: black and white. */
 const [BLACK, WHITE] = [16, 235];
-/** As good as white or black. */
-const CLIPPED = { white: 0.97, black: 0.02 };
+/** As good as white. */
+const CLIPPED = 0.97;
 
 /** How a face is lit; all of it 0…1. */
 export interface Light {
@@ -18,7 +18,7 @@ export interface Light {
   contrast: number;
   /** The darker half of the face over the brighter. */
   balance: number;
-  /** Share that is plain white or black. */
+  /** Share that is plain white. */
   clipped: number;
 }
 
@@ -38,6 +38,6 @@ export function measureLight(frame: Frame, face: FaceLandmarks): Light {
     level: average(all),
     contrast: quantile(0.95) - quantile(0.05),
     balance: Math.min(one, other) / Math.max(one, other, 1e-6),
-    clipped: all.filter((value) => value > CLIPPED.white || value < CLIPPED.black).length / all.length,
+    clipped: all.filter((value) => value > CLIPPED).length / all.length,
   };
 }

@@ -75,6 +75,13 @@ export async function readAvatarSource(dir: string): Promise<AvatarSource> {
   return { ...said, id, kind, path, posterPath };
 }
 
+/** The avatars in a folder of avatars that could be used, by id: their names are ids, their folders hold what it takes. */
+export async function usableIds(dir: string): Promise<string[]> {
+  const ids = (await readdir(dir)).filter(isChosenId).sort();
+  const sources = await Promise.all(ids.map((id) => readAvatarSource(join(dir, id)).catch(() => undefined)));
+  return ids.filter((_, i) => sources[i] !== undefined);
+}
+
 async function readManifest(path: string): Promise<Manifest> {
   try {
     return manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));

@@ -83,7 +83,7 @@ export const reportSchema = z.object({
     level: z.number().describe('mean brightness of the face, 0–1'),
     contrast: z.number().describe('spread of brightness over the face, 0–1'),
     balance: z.number().describe('darker half of the face over the brighter one, 0–1'),
-    clipped: z.number().describe('share of the face that is plain white or black'),
+    clipped: z.number().describe('share of the face that is plain white'),
   }),
   mouth: z.object({
     openShare: z.number().describe('share of frames with open lips'),

@@ -25,6 +25,8 @@ interface WatchOptions extends WatchSettings {
   /** Lists a folder, in place of what was listed under its name. */
   take(id: string, signature: string, came: Entry['came']): void;
   forget(id: string): void;
+  /** Says which folders nobody can call by their names. */
+  misnamed(): Promise<void>;
 }
 
 /**
@@ -32,7 +34,7 @@ interface WatchOptions extends WatchSettings {
  * ones forgotten, and those tried again that failed for a fault of the server.
  */
 export function createWatch(options: WatchOptions): () => Promise<void> {
-  const { dir, only, entries, leaving, take, forget, mournMs = MOURN_MS, retryMs = RETRY_MS } = options;
+  const { dir, only, entries, leaving, take, forget, misnamed, mournMs = MOURN_MS, retryMs = RETRY_MS } = options;
   const compare = createLook();
   /** How often each was tried again. */
   const retries = new Map<string, number>();
@@ -62,5 +64,6 @@ export function createWatch(options: WatchOptions): () => Promise<void> {
     for (const [id, { failure }] of entries) if (failure?.deleted && failure.at + mournMs <= Date.now()) forget(id);
     for (const id of retries.keys()) if (entries.get(id)?.ready || !entries.has(id)) retries.delete(id);
     for (const entry of entries.values()) retry(entry);
+    if (!only) await misnamed();
   };
 }

@@ -38,7 +38,7 @@ const point = (text: string): { x: number; y: number } => {
 
 /** `avatar add|list|remove`: the avatars of this machine, without the server. */
 export function avatarCommand(): Command {
-  const command = new Command('avatar').description('The avatars on this machine.').showHelpAfterError();
+  const command = new Command('avatar').description('The avatars on this machine.');
   command
     .command('list', { isDefault: true })
     .description('List the avatars and how good they will look.')

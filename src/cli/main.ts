@@ -28,10 +28,7 @@ const backgroundOf = (text: string): Background => {
   return COLOUR.test(text) ? { colour: text } : { picture: chosenId(text) };
 };
 
-const program = new Command('soyle')
-  .description('Text in, lip-synced talking avatar out.')
-  .version(version)
-  .showHelpAfterError();
+const program = new Command('soyle').description('Text in, lip-synced talking avatar out.').version(version);
 
 program
   .command('say')

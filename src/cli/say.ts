@@ -38,7 +38,10 @@ export async function sayCommand(argument: string, options: SayOptions): Promise
   process.once('SIGTERM', () => interrupted.abort());
   // Whoever reads our lines may have seen enough: `soyle say … | head -1`.
   process.stdout.once('error', () => interrupted.abort());
-  const engines = await openEngines(settings, createLog(settings.LOG_LEVEL === 'info' ? 'error' : settings.LOG_LEVEL));
+  const log = createLog(settings.LOG_LEVEL === 'info' ? 'error' : settings.LOG_LEVEL);
+  const engines = await openEngines(settings, log, {
+    avatarFrom: options.avatar === undefined ? 'AVATAR' : '--avatar',
+  });
   const progress = createProgress();
   try {
     await checkVoice(options, engines.speech.engines);

@@ -32,12 +32,12 @@ export function addAvatar(app: App, deps: AppDeps): void {
     responses: {
       200: binary('image/*', 'PNG, JPEG or WebP; the header `Link` names the idle loop if there is one'),
       304: NOT_MODIFIED,
-      ...errorAnswers({ 403: ['origin_forbidden'], 404: ['avatar_unknown', 'not_found'], 503: ['loading'] }),
+      ...errorAnswers({ 404: ['avatar_unknown', 'not_found'], 503: ['loading'] }),
     },
   });
   app.openapi(picture, (c) => {
     const { id } = c.req.valid('query');
-    const facts = seen(c, settings, avatarsOf(deps).facts(id));
+    const facts = seen(c, settings, avatarsOf(deps), id);
     if (facts.idlePath !== undefined) c.header('Link', loopLink(id));
     return answer(c, facts, facts.posterPath);
   });
@@ -53,13 +53,12 @@ export function addAvatar(app: App, deps: AppDeps): void {
       206: binary('video/mp4', 'The range asked for'),
       304: NOT_MODIFIED,
       ...errorAnswers({
-        ...{ 403: ['origin_forbidden'], 404: ['avatar_unknown', 'not_found'], 416: ['range_not_satisfiable'] },
-        503: ['loading'],
+        ...{ 404: ['avatar_unknown', 'not_found'], 416: ['range_not_satisfiable'], 503: ['loading'] },
       }),
     },
   });
   app.openapi(idle, (c) => {
-    const facts = seen(c, settings, avatarsOf(deps).facts(c.req.valid('query').id));
+    const facts = seen(c, settings, avatarsOf(deps), c.req.valid('query').id);
     return answer(c, facts, facts.idlePath);
   });
 }

@@ -16,7 +16,6 @@ const tags = ['Avatar'];
 const NOT_MODIFIED = { description: 'The client has it already' };
 const params = z.object({ id: z.string().openapi({ example: 'anna' }) });
 const MISSING = errorAnswers({ 404: ['avatar_unknown'], 503: ['loading'] });
-const UNSEEN = errorAnswers({ 403: ['origin_forbidden'] });
 
 /** The avatars: who there is, bringing one's own, and how good it will look. */
 export function addAvatars(app: App, deps: AppDeps): void {
@@ -53,10 +52,10 @@ function addReading(app: App, deps: AppDeps): void {
   const one = createRoute({
     ...{ method: 'get', path: '/api/avatars/{id}', tags, summary: 'One avatar, with its report once it is ready' },
     request: { params },
-    responses: { 200: json(avatarDetails, 'The avatar'), ...UNSEEN, ...MISSING },
+    responses: { 200: json(avatarDetails, 'The avatar'), ...MISSING },
   });
   app.openapi(one, (c) => {
-    const facts = seen(c, settings, avatarsOf(deps).facts(c.req.valid('param').id));
+    const facts = seen(c, settings, avatarsOf(deps), c.req.valid('param').id);
     c.header('Cache-Control', 'no-cache');
     return c.json(detailsOf(c, facts, settings.trustProxy), 200);
   });
@@ -65,15 +64,13 @@ function addReading(app: App, deps: AppDeps): void {
 function addFiles(app: App, deps: AppDeps): void {
   const { settings } = deps;
   const answer = async (c: AppContext, id: string, file: 'previewPath' | 'idlePath') => {
-    const facts = seen(c, settings, avatarsOf(deps).facts(id));
+    const facts = seen(c, settings, avatarsOf(deps), id);
     const path = facts[file];
     const media = path === undefined ? undefined : await fileMedia(path);
     const embeddable = isEmbeddable(c, settings, facts);
     return answerMedia(c, media, { cacheControl: 'no-cache', missing: 'not_found', embeddable });
   };
-  const files = errorAnswers({
-    ...{ 403: ['origin_forbidden'], 404: ['avatar_unknown', 'not_found'], 503: ['loading'] },
-  });
+  const files = errorAnswers({ 404: ['avatar_unknown', 'not_found'], 503: ['loading'] });
 
   const preview = createRoute({
     ...{ method: 'get', path: '/api/avatars/{id}/preview', tags, summary: 'The report drawn on the picture, JPEG' },
@@ -101,13 +98,12 @@ function addEvents(app: App, deps: AppDeps): void {
     request: { params },
     responses: {
       200: { description: 'Events', content: { 'text/event-stream': { schema: { type: 'string' } } } },
-      ...UNSEEN,
       ...MISSING,
     },
   });
   app.openapi(events, (c) => {
     const client = clientGone(c);
-    const { id } = seen(c, settings, avatarsOf(deps).facts(c.req.valid('param').id));
+    const { id } = seen(c, settings, avatarsOf(deps), c.req.valid('param').id);
     const changes = avatarsOf(deps).follow(id, client.signal);
     return answerEvents(
       c,

@@ -39,7 +39,8 @@ export const lookFields = {
       example: '#20304f',
     }),
   resolution: z.int().min(RESOLUTION.min).max(RESOLUTION.max).optional().openapi({
-    description: "Height of the video, pixels; the width follows. The avatar's own when absent",
+    description:
+      "Height of the video, pixels, an odd one rounded to even; the width follows. The avatar's own when absent",
     example: 480,
   }),
   crop: z.enum(CROPS).default('full').openapi({

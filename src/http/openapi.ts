@@ -44,7 +44,6 @@ export const renderErrors = errorAnswers({
     ...(['engine_unknown', 'voice_unknown', 'voice_language', 'malformed_json'] as const),
     ...(['matte_missing', 'format_opaque', 'format_transparent'] as const),
   ],
-  403: ['origin_forbidden'],
   404: ['model_unknown', 'background_unknown', 'avatar_unknown'],
   409: ['avatar_preparing'],
   413: ['text_too_long', 'body_too_large'],

@@ -1,8 +1,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import type { AvatarFacts } from '../avatar/facts.ts';
+import { unknownAvatar } from '../avatar/unknown.ts';
 import { SoyleError } from '../errors.ts';
-import type { AppContext, AppEnv, HttpSettings } from './deps.ts';
+import type { AppContext, AppEnv, Avatars, HttpSettings } from './deps.ts';
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
@@ -42,10 +43,16 @@ export function uploadsOpen(settings: HttpSettings): MiddlewareHandler<AppEnv> {
 export const maySee = (c: AppContext, settings: HttpSettings, facts: AvatarFacts): boolean =>
   isPublic(facts) || isWelcome(c, settings);
 
-/** Refuses with `origin_forbidden` where the page may not see the avatar; answers its facts else. */
-export function seen(c: AppContext, settings: HttpSettings, facts: AvatarFacts): AvatarFacts {
-  if (!isPublic(facts)) checkOrigin(c, settings);
-  return facts;
+/**
+ * The avatar of that id, the default one where there is none. Throws `avatar_unknown`; for a page that may see only the
+ * public ones there are no others, so that it cannot find out who they are by asking.
+ */
+export function seen(c: AppContext, settings: HttpSettings, avatars: Avatars, id?: string): AvatarFacts {
+  if (isWelcome(c, settings)) return avatars.facts(id);
+  const shown = avatars.list().filter(isPublic);
+  const found = shown.find((facts) => (id === undefined ? facts.default : facts.id === id));
+  if (!found) throw unknownAvatar(id ?? '', shown);
+  return found;
 }
 
 /**

@@ -58,10 +58,7 @@ export async function speechOf(
   return { requestId: c.get('requestId'), text, intensity, avatar, look, pose, ...manner };
 }
 
-/**
- * Throws where the avatar could not speak now: `avatar_unknown`, `origin_forbidden`, `avatar_preparing`, or what keeps it
- * from speaking at all.
- */
+/** Throws where the avatar could not speak now: `avatar_unknown`, `avatar_preparing`, or what keeps it from speaking at all. */
 function checkAvatar(
   c: AppContext,
   settings: HttpSettings,
@@ -69,7 +66,7 @@ function checkAvatar(
   id: string | undefined,
 ): void {
   if (id === undefined || !avatars) return;
-  const { state, error } = seen(c, settings, avatars.facts(id));
+  const { state, error } = seen(c, settings, avatars, id);
   if (state === 'preparing') throw new SoyleError('avatar_preparing', { avatar: id });
   if (state === 'failed') throw error ?? new SoyleError('avatar_unknown', { avatar: id, known: '' });
 }

@@ -72,7 +72,8 @@ export function speakable(maxTextChars: number) {
       .openapi({ description: 'Language the text is spoken in; `auto` finds it out for every sentence' }),
     ...manner,
     intensity: z.number().min(INTENSITY.min).max(INTENSITY.max).default(INTENSITY.default).openapi({
-      description: 'How far the mouth moves; lips models of kind `wav2lip` ignore it',
+      description:
+        'How far the mouth moves; lips models of kind `wav2lip` leave it at that, with the warning `intensity_ignored`',
     }),
     avatar: avatarId.optional(),
     ...lookFields,

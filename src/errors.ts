@@ -334,6 +334,16 @@ export function errorText(code: ErrorCode, language: Language, params: Record<st
 export const bodyTooLarge = (limitBytes: number): SoyleError =>
   new SoyleError('body_too_large', { limit: Number((limitBytes / 2 ** 20).toFixed(1)) });
 
+/** What is quoted of an id that does not exist: it may be anything. */
+const LONGEST_ID = 64;
+
+/** `avatar_unknown`, naming those of `listed` that can be used. */
+export function avatarUnknown(id: string, listed: readonly { id: string; state: string }[]): SoyleError {
+  const known = listed.filter(({ state }) => state !== 'failed').map((one) => one.id);
+  const avatar = id.length > LONGEST_ID ? `${id.slice(0, LONGEST_ID)}…` : id;
+  return new SoyleError('avatar_unknown', { avatar, known: known.sort().join(', ') });
+}
+
 /**
  * Any thrown value as a catalogue error. What is none of ours becomes `fallback` with the original as `cause`;
  * a full disk keeps its own code, an abort becomes `aborted`.

@@ -5,6 +5,7 @@ import { fakeSpeech, fakeStudio, poses, untilAborted, WORD_FRAMES } from '../tes
 import { missingQuietStart, QUIET_START } from './audio/chunk-sound.ts';
 import { parseWav } from './audio/wav.ts';
 import { type ErrorCode, SoyleError } from './errors.ts';
+import type { LipSync } from './lipsync/lipsync.ts';
 import { type BrokenChunk, makeChunk, renderChunk } from './render.ts';
 import { type Chunk, type ChunkText, SAMPLE_RATE, SAMPLES_PER_FRAME } from './types.ts';
 
@@ -36,6 +37,19 @@ describe('renderChunk', () => {
     expect(chunk.warnings).toEqual(['rate_limited', 'pads_ignored']);
     const plain = await renderChunk(text, fakeSpeech(text.text), { pose: 0 }, studio.scene, studio, forever);
     expect(whole(plain).warnings).toBeUndefined();
+  });
+
+  it('tells that a model which knows no intensity was asked for one', async () => {
+    const studio = await fakeStudio();
+    const warningsOf = async (kind: LipSync['kind'], intensity?: number) => {
+      const scene = { ...studio.scene, lips: { ...studio.scene.lips, kind } };
+      const acting = { pose: 0, intensity };
+      return whole(await renderChunk(text, fakeSpeech(text.text), acting, scene, studio, forever)).warnings;
+    };
+    expect(await warningsOf('wav2lip', 1.2)).toEqual(['intensity_ignored']);
+    expect(await warningsOf('wav2lip', 1)).toBeUndefined();
+    expect(await warningsOf('wav2lip')).toBeUndefined();
+    expect(await warningsOf('soyle', 1.2)).toBeUndefined();
   });
 
   it('pads the sound with silence to whole frames', async () => {

@@ -1,7 +1,7 @@
 import { avatarListing } from './avatar-client.js';
 import { AvatarMenu } from './avatar-menu.js';
 import { Board, byId, describe } from './board.js';
-import { health, SpeechError, voices } from './client.js';
+import { FIRST_CHUNK_SIZE, health, SpeechError, sentence, voices } from './client.js';
 import { isLanguage, SAMPLES, translate } from './i18n.js';
 import { PageLanguage } from './page-language.js';
 import './talking-avatar.js';
@@ -35,6 +35,7 @@ const voiceMenu = new VoiceMenu(
     onProblem: () => {
       board.problem = { key: 'error.sample' };
     },
+    speak: (said, language, signal) => sentence(avatar.server, said, language, signal),
   },
 );
 
@@ -49,6 +50,8 @@ let textLimit = 10_000;
 /** Counts what the user asked for, so that what an older wish left behind is told from the newest. */
 let wish = 0;
 let askedAt = 0;
+/** Code of what kept the form from being sent, while that is told. @type {string | undefined} */
+let refused;
 
 const spoken = () => /** @type {Language} */ (new FormData(form).get('language'));
 
@@ -76,9 +79,17 @@ function fault() {
   return undefined;
 }
 
+/** What has been put right is complained of no more. */
+function forgive() {
+  if (!refused || fault()?.code === refused) return;
+  refused = undefined;
+  board.problem = undefined;
+}
+
 async function speak() {
   const wrong = fault();
   board.problem = wrong && { key: `error.${wrong.code}`, params: { limit: textLimit } };
+  refused = wrong?.code;
   if (wrong) return wrong.field.focus();
 
   const mine = ++wish;
@@ -91,7 +102,9 @@ async function speak() {
   askedAt = performance.now();
   try {
     const { id: voice, engine } = voiceMenu.chosen ?? {};
-    const how = { language: spoken(), chunkSize: size.valueAsNumber, voice, engine };
+    const chunkSize = size.valueAsNumber;
+    const sizes = { chunkSize, firstChunkSize: Math.min(chunkSize, FIRST_CHUNK_SIZE) };
+    const how = /** @type {const} */ ({ language: spoken(), ...sizes, split: 'smart', voice, engine });
     const { completed, played } = await avatar.say(text.value, how);
     if (mine === wish) settle(completed && played ? 'done' : completed ? 'idle' : 'stopped');
   } catch (error) {
@@ -163,7 +176,9 @@ on('buffering', () => {
 });
 on('error', (error) => {
   if (error.index !== undefined) transcript.fail(error.index);
-  if (error.code !== 'loading') board.problem = describe(error, textLimit);
+  if (error.code === 'loading') return;
+  refused = undefined;
+  board.problem = describe(error, textLimit);
 });
 
 form.addEventListener('submit', (event) => {
@@ -171,6 +186,7 @@ form.addEventListener('submit', (event) => {
   speak();
 });
 text.addEventListener('input', count);
+form.addEventListener('input', forgive);
 text.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
@@ -187,6 +203,7 @@ for (const button of form.querySelectorAll('[data-sample]')) {
     chooseSpoken(language);
     text.value = SAMPLES[language];
     count();
+    forgive();
   });
 }
 

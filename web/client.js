@@ -14,6 +14,9 @@ import { sseEvents } from './sse.js';
  * @typedef {{ type: 'start', start: Start } | { type: 'chunk', chunk: Chunk } | { type: 'failed', chunk: FailedChunk }} SpeechEvent
  */
 
+/** Words of a page's first chunk: so few are soon there. */
+export const FIRST_CHUNK_SIZE = 5;
+
 /** Why speech could not be had: a code of the server's error catalogue, `network`, or `media` (unplayable chunk). */
 export class SpeechError extends Error {
   /**
@@ -107,6 +110,27 @@ export async function voices(server) {
   } catch {
     return [];
   }
+}
+
+/**
+ * A sentence by the default voice of a language.
+ *
+ * @param {URL} server
+ * @param {string} text
+ * @param {string} language
+ * @param {AbortSignal} signal
+ * @returns {Promise<Blob>} a WAV
+ * @throws {SpeechError}
+ */
+export async function sentence(server, text, language, signal) {
+  const headers = { 'Content-Type': 'application/json' };
+  const asked = fetch(new URL('tts', server), {
+    ...{ method: 'POST', headers, signal },
+    body: JSON.stringify({ text, language }),
+  });
+  const response = await reach(asked, signal);
+  if (!response.ok) throw await refusal(response);
+  return reach(response.blob(), signal);
 }
 
 /**

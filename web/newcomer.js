@@ -105,7 +105,10 @@ export class Newcomer {
     byId('idle').hidden = moving;
     if (!this.#ownName) {
       const { maxLength } = input('newName');
-      input('newName').value = file.name.replace(/\.\w+$/, '').replaceAll('_', ' ').slice(0, maxLength);
+      input('newName').value = file.name
+        .replace(/\.\w+$/, '')
+        .replaceAll('_', ' ')
+        .slice(0, maxLength);
     }
     this.#makeId();
     this.#aim();

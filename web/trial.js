@@ -1,4 +1,5 @@
 import { byId, setText } from './board.js';
+import { FIRST_CHUNK_SIZE } from './client.js';
 import { translate } from './i18n.js';
 
 /**
@@ -70,7 +71,11 @@ export class Trial {
     this.#onProblem(undefined);
     this.#show('thinking');
     try {
-      const { completed, played } = await this.#talker.say(text, { language: 'auto' });
+      const { completed, played } = await this.#talker.say(text, {
+        language: 'auto',
+        firstChunkSize: FIRST_CHUNK_SIZE,
+        split: 'smart',
+      });
       // Whatever stopped it has told the state of now.
       if (completed) this.#show(played ? 'done' : 'idle');
     } catch (error) {

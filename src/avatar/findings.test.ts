@@ -54,6 +54,8 @@ describe('findings', () => {
     ['bright:warn', light({ clipped: 0.2 })],
     ['bright:bad', light({ level: 0.95 })],
     ['light_uneven:warn', light({ balance: 0.5 })],
+    ['light_uneven:bad', light({ level: 0.25, balance: 0.3 })],
+    ['dark:bad', light({ level: 0.08, balance: 0.27 })],
     ['light_flat:bad', light({ contrast: 0.05 })],
     ['mouth_open:warn', mouth({ gap: 0.2, restGap: 0.2 })],
     ['mouth_open:warn', mouth({ gap: 0.6, restGap: 0.02 })],

@@ -29,6 +29,8 @@ const LIMITS = {
   seam: { warn: 3, bad: 8 },
 } as const satisfies Record<string, Limit>;
 
+/** Halves of a face that differ by less brightness look alike, however many times the one is darker in the dark. */
+const SIDE_LIGHT = 0.15;
 /** How far the face's box may leave the picture, over its size: the forehead does no harm, the chin does… */
 const CUT = { sides: 0.05, top: 0.25, bottom: 0.01 };
 /** … and sinks by so much when the mouth opens. */
@@ -61,7 +63,7 @@ export function findings(
   add('blurred', under(measured.sharpness, LIMITS.sharpness), measured.sharpness);
   add('dark', under(light.level, LIMITS.dark), light.level);
   add('bright', worse(over(light.level, LIMITS.bright), over(light.clipped, LIMITS.clipped)), light.level);
-  add('light_uneven', under(light.balance, LIMITS.balance), light.balance);
+  add('light_uneven', sideLight(light) > SIDE_LIGHT ? under(light.balance, LIMITS.balance) : undefined, light.balance);
   add('light_flat', under(light.contrast, LIMITS.contrast), light.contrast);
   // A clip that shows the mouth closed somewhere has a pose for silence.
   const gaping = worse(
@@ -90,6 +92,9 @@ const worse = (a: FindingLevel | undefined, b: FindingLevel | undefined): Findin
 /** The value that only this share of the others exceeds. */
 const usual = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => b - a)[Math.floor(values.length * share)] ?? 0;
+
+/** By how much one half of a face is brighter than the other, 0…1: from their mean and their ratio. */
+const sideLight = ({ level, balance }: AvatarReport['light']): number => (2 * level * (1 - balance)) / (1 + balance);
 
 function cutting({ face, picture }: Pick<AvatarReport, 'face' | 'picture'>): FindingLevel | undefined {
   const right = face.x + face.width - picture.width;

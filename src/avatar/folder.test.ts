@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLook, foldersIn, takeAway } from './folder.ts';
+import { type Log, silentLog } from '../log.ts';
+import { createLook, foldersIn, misnamedFolders, takeAway } from './folder.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -20,6 +21,25 @@ describe('foldersIn', () => {
     await symlink(join(dir, 'anna', 'face.png'), join(dir, 'file'));
     expect(before).toMatch(/^face\.png 4 /);
     expect(await foldersIn(dir)).toEqual(new Map([['anna', before]]));
+  });
+});
+
+describe('a folder whose name cannot be an id', () => {
+  it('is told of once, when it appears, and nothing else is', async () => {
+    const told: unknown[] = [];
+    const log = {
+      ...silentLog,
+      warn: ({ folder }: { folder: string }) => told.push(basename(folder)),
+    } as unknown as Log;
+    for (const name of ['anna', 'My Face', '.draft-0']) await mkdir(join(dir, name));
+    await writeFile(join(dir, 'READ ME'), 'no folder');
+    const look = misnamedFolders(dir, log);
+    await look();
+    await look();
+    expect(told).toEqual(['My Face']);
+    await mkdir(join(dir, 'Tante'));
+    await look();
+    expect(told).toEqual(['My Face', 'Tante']);
   });
 });
 

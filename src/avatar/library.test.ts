@@ -167,6 +167,20 @@ describe('a library', () => {
     expect((await readdir(cache)).filter((name) => name.includes('.tmp'))).toEqual(['new.tmp-loop.mp4']);
   });
 
+  it('warns of a folder whose name cannot be an id, unless others alone are meant', async () => {
+    await pictureFolder(dir, 'My Face');
+    const warn = vi.spyOn(silentLog, 'warn');
+    try {
+      await open({ only: ['anna'] });
+      expect(warn).not.toHaveBeenCalled();
+      const library = await open();
+      expect(warn).toHaveBeenCalledWith({ folder: join(dir, 'My Face') }, expect.stringContaining('cannot be an id'));
+      expect(library.list().map(({ id }) => id)).toEqual(['anna']);
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
   it('names what there is when asked for what there is not', async () => {
     await mkdir(join(dir, 'empty'));
     const library = await open();

@@ -1,6 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BootError, SoyleError, toSoyleError } from '../errors.ts';
+import { avatarUnknown, BootError, SoyleError, toSoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 import type { Framing } from './align.ts';
 import { Entry } from './entry.ts';
@@ -12,7 +12,6 @@ import { readAvatarSource } from './manifest.ts';
 import { forgetPrepared } from './prepared.ts';
 import { createPreparer, type PreparerOptions } from './preparer.ts';
 import { AvatarShelf, type HeldAvatar } from './shelf.ts';
-import { unknownAvatar } from './unknown.ts';
 import { unless } from './unless.ts';
 import { createWatch, type WatchSettings } from './watch.ts';
 
@@ -67,7 +66,7 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
   function find(id: string): Entry {
     const entry = entries.get(id);
     if (entry) return entry;
-    throw unknownAvatar(
+    throw avatarUnknown(
       id,
       [...entries.values()].map(({ facts }) => facts),
     );

@@ -27,6 +27,15 @@ describe('measureLight', () => {
     expect(clipped).toBeLessThan(0.01);
   });
 
+  it('takes lost blacks for darkness, not for lost whites', () => {
+    const dark = measureLight(
+      lit((y) => y - 107),
+      head.face,
+    );
+    expect(dark.level).toBeLessThan(0.12);
+    expect(dark.clipped).toBe(0);
+  });
+
   it('tells darkness, haze, light from one side and lost whites', () => {
     const [a, b, tx] = faceSquare(head.face);
     const middle = tx + (a + b) / 2;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BootError } from '../errors.ts';
-import { readAvatarSource } from './manifest.ts';
+import { readAvatarSource, usableIds } from './manifest.ts';
 
 let root: string;
 beforeEach(async () => {
@@ -88,4 +88,13 @@ describe('readAvatarSource', () => {
     await truncate(join(long, 'a.mp4'), 300 * 2 ** 20);
     expect(await readAvatarSource(long)).toMatchObject({ kind: 'video' });
   });
+});
+
+it('lists the avatars that could be used, without what has no usable name or holds nothing', async () => {
+  await folder('vera', ['face.png']);
+  await folder('anna', ['loop.mp4']);
+  await folder('My Face', ['face.png']);
+  await folder('empty', []);
+  await writeFile(join(root, 'notes'), 'x');
+  expect(await usableIds(root)).toEqual(['anna', 'vera']);
 });

@@ -28,6 +28,7 @@ it('leaves alone what is added or removed while it looks', async () => {
     ...{ dir, entries, leaving: new Set(['leaving']) },
     take: (id) => taken.push(id),
     forget: (id) => forgotten.push(id),
+    misnamed: async () => {},
   });
   await look();
   const looking = look();

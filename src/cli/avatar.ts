@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { AvatarFacts } from '../avatar/facts.ts';
+import { isVerdict } from '../avatar/faults.ts';
 import type { AvatarLibrary } from '../avatar/library.ts';
 import { readAvatarSource } from '../avatar/manifest.ts';
 import { readPrepared } from '../avatar/prepared.ts';
@@ -107,7 +108,10 @@ async function addAvatar(file: string, { consent, ...said }: AddOptions, setting
   });
   return withLibrary(settings, [], async (library) => {
     const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log: silentLog });
-    const { id } = await registerAvatar({ name: nameOf(file), ...said, path, consent }, library, media);
+    const upload = { name: nameOf(file), ...said, path, consent };
+    const { id } = await registerAvatar(upload, library, media).catch((error: SoyleError) => {
+      throw isVerdict(error) ? new BootError(`${file}: ${error.message}`, error) : error;
+    });
     const facts = await watched(library, id, interrupted.signal).catch(async (error) => {
       if (!interrupted.signal.aborted) throw error;
       await library.remove(id);
@@ -116,11 +120,18 @@ async function addAvatar(file: string, { consent, ...said }: AddOptions, setting
     if (facts.error) {
       // No server runs that would try again; the file it came from is still where it was.
       await library.remove(id).catch(() => undefined);
-      throw facts.error;
+      throw ofFile(file, facts.error, join(settings.AVATARS_DIR, id));
     }
     process.stdout.write(told(facts));
     return 0;
   });
+}
+
+/** What kept the avatar in `folder` from being made, told of the file that the user gave instead of its copy there. */
+function ofFile(file: string, error: SoyleError, folder: string): Error {
+  if (!(error.cause instanceof BootError)) return error;
+  const [before, after] = error.cause.message.split(join(folder, 'source.'), 2);
+  return after === undefined ? error : new BootError(`${before}${file}${after.replace(/^\w+/, '')}`, error);
 }
 
 /** What people call the avatar of a file, unless they say. */

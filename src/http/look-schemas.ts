@@ -39,8 +39,7 @@ export const lookFields = {
       example: '#20304f',
     }),
   resolution: z.int().min(RESOLUTION.min).max(RESOLUTION.max).optional().openapi({
-    description:
-      "Height of the video, pixels, an odd one rounded to even; the width follows. The avatar's own when absent",
+    description: "Height of the video, pixels, an odd one less one; the width follows. The avatar's own when absent",
     example: 480,
   }),
   crop: z.enum(CROPS).default('full').openapi({

@@ -1,8 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import type { AvatarFacts } from '../avatar/facts.ts';
-import { unknownAvatar } from '../avatar/unknown.ts';
-import { SoyleError } from '../errors.ts';
+import { avatarUnknown, SoyleError } from '../errors.ts';
 import type { AppContext, AppEnv, Avatars, HttpSettings } from './deps.ts';
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
@@ -51,7 +50,7 @@ export function seen(c: AppContext, settings: HttpSettings, avatars: Avatars, id
   if (isWelcome(c, settings)) return avatars.facts(id);
   const shown = avatars.list().filter(isPublic);
   const found = shown.find((facts) => (id === undefined ? facts.default : facts.id === id));
-  if (!found) throw unknownAvatar(id ?? '', shown);
+  if (!found) throw avatarUnknown(id ?? '', shown);
   return found;
 }
 

@@ -186,6 +186,13 @@ describeWith(['chromium'], 'the page of avatars', () => {
     expect(await page.locator('#reason').textContent()).toContain('No face was found');
     await page.getByLabel('Page language').selectOption('ru');
     await expect.poll(() => page.locator('#reason').textContent()).toContain('Лицо не найдено');
+    // An address of nobody leads to somebody who can speak.
+    await page.evaluate(() => {
+      location.hash = 'nobody-here';
+    });
+    await page.waitForSelector('#name:text-is("Anna") >> visible=true');
+    expect(await page.getByRole('alert').textContent()).toBe('Такого аватара больше нет.');
+    await page.getByRole('link', { name: 'Nobody' }).click();
     await page.getByRole('link', { name: 'Взять другой файл' }).click();
     await page.getByRole('button', { name: 'Создать аватар' }).waitFor();
     expect(faults).toEqual([]);
@@ -199,6 +206,22 @@ describeWith(['chromium'], 'the page of avatars', () => {
     const alert = () => page.getByRole('alert').textContent();
     await expect.poll(alert).toBe('The file is too large: at most 4 MB, and this one has 4.1 MB.');
     await create(page);
+    for (const [name, type, words] of [
+      ['Empty.png', 'image/png', 'The file is empty. Take another one.'],
+      ['notes.pdf', 'application/pdf', 'Such a file will not do. Send PNG, JPEG, WebP, GIF, MP4, MOV, WebM or MKV.'],
+    ] as const) {
+      await page.setInputFiles('#file', {
+        name,
+        mimeType: type,
+        buffer: Buffer.from(name === 'Empty.png' ? '' : 'notes'),
+      });
+      await expect.poll(alert).toBe(words);
+    }
+    // The name is the file's, and its id one that nobody has.
+    await page.setInputFiles('#file', { name: 'Anna.jpg', mimeType: 'image/jpeg', buffer: await readFile(two) });
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Anna');
+    expect(await page.getByLabel('Id for requests').inputValue()).toBe('anna-2');
+    expect(await page.getByRole('alert').isVisible()).toBe(false);
     await bring(page, two, 'Closed');
     expect(await page.getByRole('alert').isVisible()).toBe(false);
     expect(asked.filter((url) => url.endsWith('api/avatars')).length).toBe(1);

@@ -89,6 +89,27 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
     expect(faults).toEqual([]);
   });
 
+  test('says in its place, and in an event, that its avatar cannot be shown, until it can', async () => {
+    const lost = site.page(
+      'lost.html',
+      `<!doctype html><html lang="kk"><link rel="icon" href="data:,"><title>Lost</title>
+      <talking-avatar avatar="nobody"></talking-avatar>
+      <script type="module">
+        window.code = new Promise((resolve) => {
+          document.querySelector('talking-avatar').addEventListener('error', ({ detail }) => resolve(detail.code));
+        });
+        import('${server.url}/talking-avatar.js');
+      </script>`,
+    );
+    const page = await browser.newPage();
+    await page.goto(lost);
+    expect(await page.evaluate('code')).toBe('avatar_unknown');
+    await page.getByText('Мұндай аватар жоқ').waitFor();
+    await page.locator('talking-avatar').evaluate((element) => element.setAttribute('avatar', 'vera'));
+    await page.waitForSelector('talking-avatar video.shown');
+    expect(await page.getByText('Мұндай аватар жоқ').isVisible()).toBe(false);
+  });
+
   test('is no wider than a portrait, unless the page says so', async () => {
     const { page } = await open(browser, url, { viewport: { width: 1280, height: 800 } });
     const avatar = page.locator('talking-avatar');

@@ -9,7 +9,7 @@ import { startServer, type TestServer } from '../examples/server.ts';
 import { describeWith } from '../examples/tools.ts';
 import { open, record, told } from './page-kit.ts';
 
-/** 20 words: chunks of 15 and 5. */
+/** 20 words: chunks of 5 and 15. */
 const TEXT =
   'Бүгін таңертең біз ерте тұрып, ыстық шай ішіп, көлдің үстінен күннің қалай көтерілетінін ұзақ тамашаладық, ' +
   'содан кейін қайтадан үйге келдік.';
@@ -42,7 +42,7 @@ describeWith(['chromium'], 'the avatar at rest', () => {
     await page.getByRole('button', { name: 'Айту' }).click();
     const { pose } = (await asked).postDataJSON();
     // The second word of the second chunk.
-    await page.waitForFunction(() => window.record.words.length >= 17);
+    await page.waitForFunction(() => window.record.words.length >= 7);
     const { first, second, idle, loop } = await page.evaluate(async () => {
       const videos = document.querySelector('talking-avatar')?.shadowRoot?.querySelectorAll('video') ?? [];
       const [idle, ...speakers] = [...videos] as [HTMLVideoElement, ...HTMLVideoElement[]];

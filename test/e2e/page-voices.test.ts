@@ -19,7 +19,7 @@ describeWith(['chromium'], 'the voice menu', () => {
     await server?.close();
   });
 
-  test('lists every voice of the server under its language, the default first', async () => {
+  test('lists every voice of the server under its language, the default first, then those of the spoken language', async () => {
     const { page, faults } = await open(browser, server.url);
     const menu = page.getByLabel('Голос', { exact: true });
     await page.waitForSelector('#voice optgroup:last-child option', { state: 'attached' });
@@ -35,7 +35,22 @@ describeWith(['chromium'], 'the voice menu', () => {
       ['English', count('en')],
     ]);
     expect(await menu.locator('option').first().textContent()).toBe('По умолчанию');
-    expect(await page.getByRole('button', { name: 'Послушать' }).isDisabled()).toBe(true);
+    await page.getByRole('radio', { name: 'English' }).check({ force: true });
+    expect(
+      await menu.locator('optgroup').evaluateAll((all) => all.map((group) => (group as HTMLOptGroupElement).label)),
+    ).toEqual(['English', 'Русский', 'Қазақша']);
+    expect(faults).toEqual([]);
+  });
+
+  test("without a choice plays the server's own voice of the spoken language", async () => {
+    const { page, faults } = await open(browser, server.url, { locale: 'kk-KZ' });
+    const heard = page.waitForRequest((request) => request.url().endsWith('/tts'));
+    const listen = page.getByRole('button', { name: 'Тыңдау' });
+    await listen.click();
+    expect((await heard).postDataJSON()).toMatchObject({ language: 'kk' });
+    expect(await listen.getAttribute('aria-pressed')).toBe('true');
+    await page.waitForSelector('#listen[aria-pressed="false"]');
+    expect(await page.getByRole('alert').isVisible()).toBe(false);
     expect(faults).toEqual([]);
   });
 

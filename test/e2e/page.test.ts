@@ -5,10 +5,10 @@ import { startServer, type TestServer } from '../examples/server.ts';
 import { describeWith } from '../examples/tools.ts';
 import { open, record, told } from './page-kit.ts';
 
-/** 20 words: two chunks of up to 15. */
+/** 20 words: a first chunk of 5, and 15. */
 const TEXT =
   'Сегодня утром мы проснулись рано, выпили горячего чая и долго смотрели, как над озером тихо поднимается ' +
-  'солнце и улетает белый туман.';
+  'солнце и улетает туман.';
 const WORDS = TEXT.match(/\p{L}+/gu) ?? [];
 
 /** Of a text, code points; not the default, so that the page can know it from the server alone. */
@@ -159,6 +159,24 @@ describeWith(['chromium'], 'the page', () => {
     await page.getByRole('button', { name: 'Speak' }).click();
     expect(await page.getByRole('alert').textContent()).toBe('The text is too long: at most 4,000 characters.');
     expect((await record(page)).events).toEqual([]);
+  });
+
+  test('takes a complaint back once it has been heeded, and asks for a quick first chunk', async () => {
+    const { page, faults } = await open(browser, server.url, { locale: 'en-GB' });
+    const alert = page.getByRole('alert');
+    await page.getByLabel('Text', { exact: true }).fill('One.');
+    await page.getByLabel('Words per chunk').fill('0');
+    await page.getByRole('button', { name: 'Speak' }).click();
+    expect(await alert.textContent()).toBe('Words per chunk must be between 1 and 200.');
+    await page.getByLabel('Words per chunk').fill('300');
+    expect(await alert.isVisible()).toBe(true);
+    await page.getByLabel('Words per chunk').fill('20');
+    expect(await alert.isVisible()).toBe(false);
+    const asked = page.waitForRequest((request) => request.url().endsWith('/api/stream_chunks'));
+    await page.getByRole('button', { name: 'Speak' }).click();
+    expect((await asked).postDataJSON()).toMatchObject({ chunk_size: 20, first_chunk_size: 5, split: 'smart' });
+    await told(page, 'done 1/0');
+    expect(faults).toEqual([]);
   });
 
   test('refusing a text leaves the speech under way alone', async () => {

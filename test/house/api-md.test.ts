@@ -40,7 +40,8 @@ describe('API.md', () => {
     );
     const table = page.match(/^\| route \|.*?\n\n/ms)?.[0] ?? '';
     const listed = [...table.matchAll(/`((?:GET|POST|DELETE) \S+)`/g)].map(([, route]) => route!);
-    const others = ['GET /', 'GET /docs', 'GET /openapi.json'];
+    const pages = ['GET /', 'GET /avatars', 'GET /docs', 'GET /openapi.json'];
+    const others = [...pages, 'GET /stacked-video.js', 'GET /talking-avatar.js'];
     expect(sorted(listed)).toEqual(sorted([...routes, ...others]));
   });
 

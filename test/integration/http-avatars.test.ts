@@ -385,14 +385,20 @@ describe('an own face', () => {
       const { house, get, app } = await gallery(cors);
       for (const origin of [evil, 'null']) {
         for (const path of [...FILES, ...PAGES]) {
-          expect([path, ...(await codeOf(await get(path, { origin })))]).toEqual([path, 403, 'origin_forbidden']);
+          expect([path, ...(await codeOf(await get(path, { origin })))]).toEqual([path, 404, 'avatar_unknown']);
         }
+        const asked = async (id: string) => (await (await get(`/api/avatar?id=${id}`, { origin })).json()).error;
+        expect(await asked('mine')).toBe((await asked('nobody')).replace('nobody', 'mine'));
+        expect(await asked('nobody')).toMatch(/: anna$/);
         const { avatars } = await (await get('/api/avatars', { origin })).json();
         expect(avatars.map(({ id }: { id: string }) => id)).toEqual(['anna']);
         for (const path of HERS) expect((await get(path, { origin })).status).toBe(200);
       }
       const say = (avatar?: string) => app.request('/api/generate', post({ text: 'a', avatar }, { origin: evil }));
-      expect(await codeOf(await say('mine'))).toEqual([403, 'origin_forbidden']);
+      for (const hidden of ['mine', 'nobody']) {
+        const refused = await say(hidden);
+        expect([refused.status, (await refused.json()).error]).toEqual([404, expect.stringMatching(/: anna$/)]);
+      }
       expect([(await say('anna')).status, (await say()).status, house.queue.jobs.length]).toEqual([200, 200, 2]);
     },
   );

@@ -1,0 +1,58 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+let dir: string;
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'soyle-commands-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+/** How a program that must fail ends. */
+async function failing(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const options = { cwd: root, env: { ...process.env, AVATARS_DIR: dir } };
+  const ended = await promisify(execFile)(process.execPath, args, options).catch((error) => error);
+  return { code: ended.code, stdout: ended.stdout, stderr: ended.stderr };
+}
+const soyle = (...args: string[]) => failing('bin/soyle.js', ...args);
+
+describe('soyle', () => {
+  it('names the choices in one line where an option holds none of them', async () => {
+    const { code, stderr } = await soyle('say', 'hello', '--language', 'de');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*'de' is invalid\. Allowed choices are ru, kk, en, auto\.\n$/);
+  });
+
+  it('blames --avatar where that names nobody', async () => {
+    const said = await soyle('say', 'hello', '--avatar', 'nobody', '--output', join(dir, 'out.mp4'));
+    expect(said.stderr).toBe(
+      `soyle: There is no avatar "nobody" in ${dir} (there is: none); set --avatar to one of them.\n`,
+    );
+  });
+
+  it('names the file that was given where no avatar can be made of it, and keeps nothing', async () => {
+    const [grey, text] = [join(dir, '.grey.png'), join(dir, '.notes.txt')];
+    await writeFile(text, 'no picture');
+    await sharp({ create: { width: 300, height: 300, channels: 3, background: '#888' } })
+      .png()
+      .toFile(grey);
+    const faceless = await soyle('avatar', 'add', grey, '--consent');
+    expect(faceless.stderr).toContain(`No face found in ${grey}: `);
+    expect((await soyle('avatar', 'add', text, '--consent')).stderr).toBe(`soyle: ${text}: Unsupported media format\n`);
+    expect((await readdir(dir)).sort()).toEqual(['.grey.png', '.notes.txt']);
+  });
+});
+
+it('npm start takes no arguments, says so and starts nothing', async () => {
+  for (const argument of ['--help', '--port=80']) {
+    const { code, stdout, stderr } = await failing('--import', 'tsx', 'src/main.ts', argument);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^The server takes no arguments: its settings are .*\n$/);
+  }
+});

@@ -6,7 +6,6 @@ const ENGLISH = {
   label: 'Talking avatar',
   play: 'Play with sound',
   avatar_unknown: 'There is no such avatar',
-  origin_forbidden: 'The avatar may not be shown on this site',
   absent: 'The avatar cannot be shown now',
 };
 const TEXTS = new Map([
@@ -17,7 +16,6 @@ const TEXTS = new Map([
       label: 'Говорящий аватар',
       play: 'Включить звук',
       avatar_unknown: 'Такого аватара нет',
-      origin_forbidden: 'Этому сайту показывать аватар не разрешено',
       absent: 'Аватар сейчас не показать',
     },
   ],
@@ -27,7 +25,6 @@ const TEXTS = new Map([
       label: 'Сөйлейтін аватар',
       play: 'Дыбысты қосу',
       avatar_unknown: 'Мұндай аватар жоқ',
-      origin_forbidden: 'Бұл сайтқа аватарды көрсетуге рұқсат жоқ',
       absent: 'Аватарды қазір көрсету мүмкін емес',
     },
   ],
@@ -255,7 +252,7 @@ export class TalkingAvatar extends HTMLElement {
     this.#internals.ariaLabel = texts.label;
     this.#button.textContent = texts.play;
     this.#absent.hidden = !this.#fault;
-    const why = this.#fault === 'avatar_unknown' || this.#fault === 'origin_forbidden' ? this.#fault : 'absent';
+    const why = this.#fault === 'avatar_unknown' ? this.#fault : 'absent';
     this.#absent.textContent = texts[why];
   }
 }

@@ -32,7 +32,7 @@ export interface Compositor {
  * Works in planar YUV, on the masks' rectangle alone: of the whole picture it makes one plain copy. Throws RangeError
  * without any mask.
  *
- * First the model's error of colour and light is taken out of the patch (light.ts). Where it then shows the reference
+ * First the model's error of colour and light is taken out of the patch (seam.ts). Where it then shows the reference
  * crop, moved or not, the frame's own sharp samples are shown, moved likewise (carry.ts); where the model has drawn
  * something new the patch is shown, with the frame's grain (blend.ts).
  */

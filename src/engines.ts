@@ -224,6 +224,7 @@ export async function openAvatars(settings: Settings, { media, lipsReady, log, .
       await workshop.prepare({ ...order, ...(await viewer()), modelsDir, ffmpegPath, ffprobePath }, how);
     },
     openFootage: (of) => openFootage(of, { decode, log }),
+    expect: () => workshop.expect(),
   });
   const end = async (): Promise<void> => {
     await library.close();

@@ -12,8 +12,8 @@ import { mediaDecoder } from './media/decoder.ts';
 import { createMedia } from './media/ffmpeg.ts';
 import { encodeLoop } from './video/loop.ts';
 
-/** What is rendered on has to be better than what is rendered. */
-const LOOP_QUALITY = { preset: 'veryfast', crf: 14 } as const;
+/** What is rendered on has to be better than what is rendered; and somebody waits for it. */
+const LOOP_QUALITY = { preset: 'veryfast', crf: 14, threads: 2 } as const;
 /** Progress is told in steps of this size, not for every frame. */
 const STEP = 0.01;
 

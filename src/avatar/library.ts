@@ -21,6 +21,8 @@ export interface LibraryOptions extends PreparerOptions, WatchSettings {
   /** Beyond it avatars that nobody uses are unloaded, bytes. */
   memoryBytes: number;
   openFootage(of: PreparedAvatar): Promise<Footage>;
+  /** Told when `prepare` will soon be called. */
+  expect?(): void;
   /** How often the folder is looked at; only once when absent. */
   watchMs?: number;
 }
@@ -37,6 +39,8 @@ export interface AvatarLibrary {
    * fail, or the signal's reason.
    */
   open(id: string | undefined, framing: Framing, signal?: AbortSignal): Promise<HeldAvatar>;
+  /** Somebody has begun to send an avatar: what will be needed for it gets ready. */
+  expect(): void;
   /** A new folder in which files for `add` can be put. */
   draft(): Promise<string>;
   /** Moves a draft in as the avatar of that id and begins to prepare it. Rejects with `avatar_exists`. */
@@ -134,6 +138,8 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
       }
       return shelf.take((await readyOf(id, signal)).ready, framing, signal);
     },
+
+    expect: () => options.expect?.(),
 
     async draft() {
       const path = newDraft(dir);

@@ -53,6 +53,25 @@ describe('the workshop', () => {
     expect(await prepare('pid', { linger: true })).toEqual([first]);
   });
 
+  it('starts the process while an avatar is still arriving, and only one', async () => {
+    await vi.waitFor(() => expect(children()).toBe(0));
+    open();
+    workshop.expect();
+    workshop.expect();
+    expect(children()).toBe(1);
+    await prepare('one', { linger: true });
+    expect(children()).toBe(1);
+  });
+
+  it('ends the process that was expected to be needed and was not', async () => {
+    open({ idleMs: 1 });
+    workshop.expect();
+    await vi.waitFor(() => expect(children()).toBe(0));
+    await workshop.close();
+    workshop.expect();
+    expect(children()).toBe(0);
+  });
+
   it('tells a fault of the machine from one of the file', async () => {
     open();
     await expect(prepare('full')).rejects.toMatchObject({ code: 'storage_full' });

@@ -45,6 +45,8 @@ export interface Workshop {
     order: PrepareOrder,
     how: { priority: number; linger: boolean; onProgress: Progress; signal: AbortSignal },
   ): Promise<void>;
+  /** Somebody is about to bring an avatar: the process starts meanwhile, and waits for it as after another one. */
+  expect(): void;
   close(): Promise<void>;
 }
 
@@ -147,6 +149,11 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
         turns.add(begin, { priority }).then(resolve, reject);
         if (stop.aborted) leave();
       }),
+    expect() {
+      if (closing.signal.aborted || turns.pending > 0) return;
+      hire();
+      void rest(true);
+    },
     async close() {
       closing.abort(new SoyleError('stopping'));
       await turns.onIdle();

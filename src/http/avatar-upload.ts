@@ -64,6 +64,7 @@ export function addUpload(app: App, deps: AppDeps): void {
     const avatars = avatarsOf(deps);
     const { signal } = clientGone(c);
     const { maxUploadBytes: maxBytes } = settings;
+    avatars.expect();
     const scratch = (extension: string): Promise<string> => storage.scratch(extension);
     const form = await receiveForm(c, { field: 'file', maxBytes, scratch, signal });
     const upload = await acceptable(c, form);

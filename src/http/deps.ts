@@ -46,6 +46,8 @@ export interface Avatars {
   list(): readonly AvatarFacts[];
   /** The default one where no id is given. Throws `avatar_unknown`. */
   facts(id?: string): AvatarFacts;
+  /** An upload has begun to arrive. */
+  expect(): void;
   /** Begins to prepare an avatar. Rejects with what is wrong with the file, or with `avatar_exists`. */
   register(upload: AvatarUpload): Promise<AvatarFacts>;
   /** Rejects with `avatar_unknown`, `avatar_bundled` or `avatar_default`. */

@@ -7,7 +7,7 @@ const argument = (options: readonly string[], name: string): string | undefined 
 describe('encodeCommand', () => {
   const args = {
     ...{ width: 720, height: 480, fps: 25, audioPath: '/o/a.wav', outPath: '/o/v.mp4' },
-    ...({ preset: 'superfast', crf: 24, matrix: 'bt709', format: 'mp4', alpha: false } as const),
+    ...({ preset: 'superfast', crf: 24, threads: 3, matrix: 'bt709', format: 'mp4', alpha: false } as const),
   };
   const command = encodeCommand(args);
 
@@ -25,6 +25,7 @@ describe('encodeCommand', () => {
   it('makes a file that plays while it is loaded, without B-frames', () => {
     expect(argument(command.options, '-movflags')).toBe('+faststart');
     expect(argument(command.options, '-bf')).toBe('0');
+    expect(argument(command.options, '-threads')).toBe('3');
     expect(command.output).toBe('/o/v.mp4');
   });
 

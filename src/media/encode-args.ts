@@ -46,6 +46,8 @@ export interface EncodeArgs {
   outPath: string;
   preset: string;
   crf: number;
+  /** Of x264. */
+  threads: number;
   matrix: Matrix;
   format: VideoFormat;
   /** A matte of 8 bits, 255 = seen, follows every picture. */
@@ -91,9 +93,9 @@ const splitOff = (range: string, scale = 'null'): string[] => [
   '[seen]format=yuv420p[colour]',
 ];
 
-function mp4Of({ preset, crf, matrix }: EncodeArgs): string[] {
-  // One thread: a second one spends more core time than it saves, and the other core is busy with the lips.
-  const x264 = ['-c:v', 'libx264', '-preset', preset, '-crf', `${crf}`, '-threads', '1', '-bf', '0'];
+function mp4Of({ preset, crf, threads, matrix }: EncodeArgs): string[] {
+  // A second thread spends more core time than it saves.
+  const x264 = ['-c:v', 'libx264', '-preset', preset, '-crf', `${crf}`, '-threads', `${threads}`, '-bf', '0'];
   return [...x264, '-pix_fmt', 'yuv420p', '-x264-params', X264_COLOUR[matrix], ...AAC_MP4];
 }
 

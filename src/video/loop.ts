@@ -8,7 +8,7 @@ import { type EncodeJob, encodeChunk } from './encode.ts';
 export async function encodeLoop(
   loop: Iterable<Frame> & { readonly length: number },
   outPath: string,
-  quality: Pick<EncodeJob, 'preset' | 'crf'>,
+  quality: Pick<EncodeJob, 'preset' | 'crf' | 'threads'>,
   media: Media,
   signal?: AbortSignal,
 ): Promise<void> {

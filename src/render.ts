@@ -65,7 +65,9 @@ export function renderChunk(
     const talking = talkingFrames(pcm, acting, avatar, lips, signal);
     const frames = showFrames(talking, avatar, shot);
     try {
-      await studio.encode({ ...encodingOf(shot), frames, frameCount, audioPath, outPath: videoPath }, signal);
+      const still = avatar.frames.length === 1;
+      const paths = { audioPath, outPath: videoPath };
+      await studio.encode({ ...encodingOf(shot), still, frames, frameCount, ...paths }, signal);
     } finally {
       // After a failure a frame may still be in the making: what it uses must not be taken away from under it.
       await frames.return(undefined);

@@ -20,22 +20,33 @@ interface Lines {
   reach: number;
 }
 
-/** Running means: one value comes in, one goes out. */
+/** Running means: one value comes in, one goes out; at the ends only one of both. */
 function lineMeans(from: Float32Array, to: Float32Array, { lines, line, count, step, reach }: Lines): void {
+  // Up to where nothing goes out, and from where nothing comes in.
+  const first = Math.min(count, reach + 1);
+  const last = Math.max(first, count - reach);
+  const ahead = reach * step;
+  const behind = ahead + step;
+  const share = 1 / (2 * reach + 1);
   for (let start = 0; start < lines * line; start += line) {
     let sum = 0;
-    let inside = 0;
-    for (; inside < Math.min(reach, count); inside++) sum += from[start + inside * step]!;
-    for (let i = 0; i < count; i++) {
+    let inside = Math.min(reach, count);
+    for (let i = 0; i < inside; i++) sum += from[start + i * step]!;
+    let at = start;
+    for (let i = 0; i < first; i++, at += step) {
       if (i + reach < count) {
-        sum += from[start + (i + reach) * step]!;
+        sum += from[at + ahead]!;
         inside++;
       }
-      if (i - reach > 0) {
-        sum -= from[start + (i - reach - 1) * step]!;
-        inside--;
-      }
-      to[start + i * step] = sum / inside;
+      to[at] = sum / inside;
+    }
+    for (const end = start + last * step; at < end; at += step) {
+      sum += from[at + ahead]! - from[at - behind]!;
+      to[at] = sum * share;
+    }
+    for (const end = start + count * step; at < end; at += step) {
+      sum -= from[at - behind]!;
+      to[at] = sum / --inside;
     }
   }
 }

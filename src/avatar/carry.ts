@@ -1,7 +1,7 @@
 import { createFlow } from './flow.ts';
 import type { Box } from './geometry.ts';
 import type { Layers } from './layers.ts';
-import { floatAt } from './sample.ts';
+import { clamp } from './sample.ts';
 
 /** Motion is looked for on a grid of about so many samples along the crop's side; it is smooth anyway. */
 const GRID_SIDE = 128;
@@ -49,15 +49,25 @@ export function createCarrier(size: number, box: Box): Carrier {
       const { active } = layers;
       const offset = (1 - step) / (2 * step);
       for (let row = active.top; row < active.bottom; row++) {
-        const v = (row - box.top) / step + offset;
+        const v = clamp((row - box.top) / step + offset, 0, height - 1);
+        const upper = (v | 0) * width;
+        const lower = v < height - 1 ? upper + width : upper;
+        const down = v - (v | 0);
         for (let column = active.left; column < active.right; column++) {
-          const u = (column - box.left) / step + offset;
-          const across = step * floatAt(x, width, height, u, v);
-          const down = step * floatAt(y, width, height, u, v);
-          const still = Math.abs(across) + Math.abs(down) < STILL;
+          const u = clamp((column - box.left) / step + offset, 0, width - 1);
+          const left = u | 0;
+          const right = u < width - 1 ? left + 1 : left;
+          const w11 = down * (u - left);
+          const w10 = down - w11;
+          const w01 = u - left - w11;
+          const w00 = 1 - down - w01;
+          const [a, b, c, d] = [upper + left, upper + right, lower + left, lower + right];
+          const mx = step * (x[a]! * w00 + x[b]! * w01 + x[c]! * w10 + x[d]! * w11);
+          const my = step * (y[a]! * w00 + y[b]! * w01 + y[c]! * w10 + y[d]! * w11);
+          const still = Math.abs(mx) + Math.abs(my) < STILL;
           const at = 2 * (row * size + column);
-          motion[at] = still ? 0 : across;
-          motion[at + 1] = still ? 0 : down;
+          motion[at] = still ? 0 : mx;
+          motion[at + 1] = still ? 0 : my;
         }
       }
       return motion;

@@ -95,6 +95,21 @@ describe('createCompositor', () => {
     expect(Buffer.compare(out, Buffer.from(frame.data))).not.toBe(0);
   });
 
+  it('pastes into a picture that it has used before as into a new one, whatever that showed', () => {
+    const other: Frame = { ...frame, data: frame.data.map((value) => 255 - value) };
+    const [a, b, x, c, d, y] = CROP;
+    const crops: CropMatrix[] = [CROP, [a, b, WIDTH - 40, c, d, y], [a, b, x, c, d, -25]];
+    const asked = [frame, frame, frame, frame, other, frame, other, other, frame, frame, frame].map((shown, index) => ({
+      ...paste(60 + 10 * index, 1 - index / 20),
+      frame: shown,
+      crop: crops[Math.floor(index / 3) % 3]!,
+    }));
+    const used = compositor();
+    for (const request of asked) {
+      expect(Buffer.compare(used.paste(request), compositor().paste(request))).toBe(0);
+    }
+  });
+
   it('does not write into the avatar’s frame', () => {
     const before = frame.data.slice();
     compositor().paste(paste(100, 1));

@@ -25,6 +25,8 @@ export interface Motion {
   y: Float32Array;
 }
 
+type Sums = readonly [xx: Float32Array, xy: Float32Array, yy: Float32Array, xe: Float32Array, ye: Float32Array];
+
 interface Level {
   width: number;
   height: number;
@@ -33,7 +35,7 @@ interface Level {
   moved: Float32Array;
   motion: Motion;
   /** Weighted products of gradients and difference: xx, xy, yy, xe, ye; and scratch. */
-  sums: readonly Float32Array[];
+  sums: Sums;
   scratch: Float32Array;
 }
 
@@ -76,7 +78,7 @@ function createLevel(fullWidth: number, fullHeight: number, halvings: number): L
     after: plane(),
     moved: plane(),
     motion: { x: plane(), y: plane() },
-    sums: Array.from({ length: 5 }, plane),
+    sums: [plane(), plane(), plane(), plane(), plane()],
     scratch: plane(),
   };
 }
@@ -108,41 +110,51 @@ function double(from: Level, to: Level): void {
 
 /** One step towards the motion under which both pictures look alike. */
 function refine(level: Level): void {
-  const { width, height, before, after, moved, motion, sums, scratch } = level;
-  const [xx, xy, yy, xe, ye] = sums as [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
+  const { width, height, before, moved, motion, sums, scratch } = level;
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       moved[at] = floatAt(before, width, height, x + motion.x[at]!, y + motion.y[at]!);
     }
   }
-  for (let y = 0, at = 0; y < height; y++) {
-    const up = y > 0 ? width : 0;
-    const down = y < height - 1 ? width : 0;
-    for (let x = 0; x < width; x++, at++) {
-      const left = x > 0 ? 1 : 0;
-      const right = x < width - 1 ? 1 : 0;
-      const gx = (moved[at + right]! - moved[at - left]! + after[at + right]! - after[at - left]!) / 4;
-      const gy = (moved[at + down]! - moved[at - up]! + after[at + down]! - after[at - up]!) / 4;
-      const e = after[at]! - moved[at]!;
-      const weight = 1 / (1 + (e * e) / (OUTLIER * OUTLIER));
-      xx[at] = weight * gx * gx;
-      xy[at] = weight * gx * gy;
-      yy[at] = weight * gy * gy;
-      xe[at] = weight * gx * e;
-      ye[at] = weight * gy * e;
-    }
-  }
+  multiply(level);
   for (const sum of sums) boxMeans(sum, scratch, width, height, REACH);
+  const [xx, xy, yy, xe, ye] = sums;
   for (let at = 0; at < xx.length; at++) {
     const a = xx[at]! + DAMPING;
     const b = xy[at]!;
     const c = yy[at]! + DAMPING;
-    const det = a * c - b * b;
-    motion.x[at]! += limited((c * xe[at]! - b * ye[at]!) / det);
-    motion.y[at]! += limited((a * ye[at]! - b * xe[at]!) / det);
+    const det = 1 / (a * c - b * b);
+    motion.x[at]! += limited((c * xe[at]! - b * ye[at]!) * det);
+    motion.y[at]! += limited((a * ye[at]! - b * xe[at]!) * det);
   }
   boxMeans(motion.x, scratch, width, height, 1);
   boxMeans(motion.y, scratch, width, height, 1);
+}
+
+/** The weighted products of gradients and difference at every sample. */
+function multiply({ width, height, after, moved, sums }: Level): void {
+  const [xx, xy, yy, xe, ye] = sums;
+  const perOutlier = 1 / (OUTLIER * OUTLIER);
+  for (let y = 0, at = 0; y < height; y++) {
+    const up = y > 0 ? width : 0;
+    const down = y < height - 1 ? width : 0;
+    let left = 0;
+    for (let x = 0; x < width; x++, at++) {
+      const right = x < width - 1 ? 1 : 0;
+      const gx = (moved[at + right]! - moved[at - left]! + after[at + right]! - after[at - left]!) / 4;
+      const gy = (moved[at + down]! - moved[at - up]! + after[at + down]! - after[at - up]!) / 4;
+      const e = after[at]! - moved[at]!;
+      const weight = 1 / (1 + e * e * perOutlier);
+      const wx = weight * gx;
+      const wy = weight * gy;
+      xx[at] = wx * gx;
+      xy[at] = wx * gy;
+      yy[at] = wy * gy;
+      xe[at] = wx * e;
+      ye[at] = wy * e;
+      left = 1;
+    }
+  }
 }
 
 const limited = (step: number): number => clamp(step, -MAX_STEP, MAX_STEP);

@@ -29,6 +29,12 @@ describe('encodeCommand', () => {
     expect(command.output).toBe('/o/v.mp4');
   });
 
+  it('does not look between pixels where nothing moves but a mouth', () => {
+    const paramsOf = (of: Parameters<typeof encodeCommand>[0]) => argument(encodeCommand(of).options, '-x264-params');
+    expect(paramsOf(args)).not.toContain('subme');
+    expect(paramsOf({ ...args, still: true })).toBe(`${paramsOf(args)}:subme=0`);
+  });
+
   it('scales only what is wanted in another size', () => {
     expect(command.options).not.toContain('-vf');
     const { options } = encodeCommand({ ...args, scaled: { width: 360, height: 240 } });

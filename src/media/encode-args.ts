@@ -9,6 +9,12 @@ const X264_COLOUR: Record<Matrix, string> = {
 };
 
 /**
+ * Of a still picture only the mouth moves: to look between pixels for where the rest came from takes x264 a quarter of
+ * its time and gains nothing (1920×1080: .1 dB around the mouth, no bytes; 1280×720 that moves: half of all bytes).
+ */
+const STILL = 'subme=0';
+
+/**
  * AAC at 48 kHz: its 1024 samples of priming are 21 ms there, and 64 ms at 16 kHz.
  * faststart: the index comes first, so that playing starts before the file is whole.
  */
@@ -48,6 +54,8 @@ export interface EncodeArgs {
   crf: number;
   /** Of x264. */
   threads: number;
+  /** Nothing moves but the mouth. */
+  still?: boolean;
   matrix: Matrix;
   format: VideoFormat;
   /** A matte of 8 bits, 255 = seen, follows every picture. */
@@ -93,10 +101,11 @@ const splitOff = (range: string, scale = 'null'): string[] => [
   '[seen]format=yuv420p[colour]',
 ];
 
-function mp4Of({ preset, crf, threads, matrix }: EncodeArgs): string[] {
+function mp4Of({ preset, crf, threads, matrix, still }: EncodeArgs): string[] {
   // A second thread spends more core time than it saves.
   const x264 = ['-c:v', 'libx264', '-preset', preset, '-crf', `${crf}`, '-threads', `${threads}`, '-bf', '0'];
-  return [...x264, '-pix_fmt', 'yuv420p', '-x264-params', X264_COLOUR[matrix], ...AAC_MP4];
+  const params = [X264_COLOUR[matrix], ...(still ? [STILL] : [])].join(':');
+  return [...x264, '-pix_fmt', 'yuv420p', '-x264-params', params, ...AAC_MP4];
 }
 
 const webmOf = ({ matrix }: EncodeArgs): string[] => [...VP9, '-colorspace', VP9_COLOUR[matrix], ...OPUS_WEBM];

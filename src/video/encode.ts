@@ -27,6 +27,8 @@ export interface EncodeJob {
   crf?: number;
   /** One when absent: where chunks are made the other cores are busy with the lips. */
   threads?: number;
+  /** The pictures are one picture but for the mouth, which is encoded sooner. */
+  still?: boolean;
   matrix?: Matrix;
   /** `mp4` when absent. */
   format?: VideoFormat;
@@ -53,10 +55,10 @@ const PATIENCE_MS = 60_000;
  */
 export async function encodeChunk(job: EncodeJob, media: Media, signal?: AbortSignal): Promise<void> {
   const { width, height, frameCount, audioPath, outPath, preset = PRESET, crf = CRF, matrix = 'bt601' } = job;
-  const { format = 'mp4', alpha = false, scaled, threads = 1 } = job;
+  const { format = 'mp4', alpha = false, scaled, threads = 1, still } = job;
   if (width % 2 || height % 2 || width < 2 || height < 2) throw new RangeError(`odd frame size ${width}×${height}`);
   const durationMs = frameCount * FRAME_MS;
-  const look = { preset, crf, threads, matrix, format, alpha, scaled };
+  const look = { preset, crf, threads, still, matrix, format, alpha, scaled };
   const args = { width, height, fps: FPS, audioPath, outPath, ...look };
   const mattePath = format === 'webm' && alpha ? `${outPath}.ivf` : undefined;
   const command = mattePath ? encodeMattesCommand(args, mattePath) : encodeCommand(args);

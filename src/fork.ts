@@ -11,6 +11,7 @@ export function forkModule(url: URL, args: readonly string[] = [], env: Record<s
     : ['--import', import.meta.resolve('tsx')];
   return fork(url, [...args], {
     execArgv: loader,
+    // biome-ignore lint/style/noProcessEnv: handed on, not read.
     env: { ...process.env, ...env },
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -42,7 +42,9 @@ export async function* talkingFrames(
       if (shown(frame) > 0 && avatar.crops[loopIndex(frame)]) moving.push(frame);
     }
     let frame = start;
-    for await (const patch of segmentPatches(pcm, moving, avatar, loopIndex, lips, intensity, signal)) {
+    // A mouth that is fading moves less too: two different ones, half seen each, would look like double lips.
+    const request = { pcm, frames: moving, weight: (at: number) => weights[at]!, intensity };
+    for await (const patch of segmentPatches(request, avatar, loopIndex, lips, signal)) {
       for (; frame < patch.frame; frame++) yield avatar.frames[loopIndex(frame)]!.data;
       const index = loopIndex(frame);
       yield compositor.paste({
@@ -59,14 +61,20 @@ export async function* talkingFrames(
   }
 }
 
-/** Mouth patches of `frames` (ascending, within one segment), numbered like the whole utterance's frames. */
+interface SegmentRequest {
+  pcm: Int16Array;
+  /** Ascending, within one segment; numbered like the whole utterance's, as are the patches. */
+  frames: readonly number[];
+  weight(frame: number): number;
+  intensity: number | undefined;
+}
+
+/** Mouth patches of some frames of an utterance. */
 async function* segmentPatches(
-  pcm: Int16Array,
-  frames: readonly number[],
+  { pcm, frames, weight, intensity }: SegmentRequest,
   avatar: Avatar,
   loopIndex: (frame: number) => number,
   lips: LipSync,
-  intensity: number | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<MouthPatch> {
   const [first, last] = [frames[0], frames.at(-1)];
@@ -76,7 +84,8 @@ async function* segmentPatches(
   const request = {
     mel: melSpectrogram(sound),
     frames: frames.map((frame) => frame - from),
-    reference: (frame: number) => avatar.reference(loopIndex(frame + from), lips.size),
+    reference: (frame: number) => avatar.reference(avatar.drawnFrom[loopIndex(frame + from)]!, lips.size),
+    weight: (frame: number) => weight(frame + from),
     intensity,
   };
   for await (const patch of lips.patches(request, signal)) yield { ...patch, frame: patch.frame + from };

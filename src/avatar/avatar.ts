@@ -26,6 +26,10 @@ export interface Avatar {
   crops: readonly (CropMatrix | undefined)[];
   /** One per frame: the avatar's own mouth is open there, so silence shows the model's closed one instead. */
   mouthOpen: readonly boolean[];
+  /** One per frame: the frame from whose crop the mouth is drawn, itself but for open mouths (drawn-from.ts). */
+  drawnFrom: readonly number[];
+  /** The frame whose mouth is most closed, and whether it is open even there. */
+  rest: { frame: number; open: boolean };
   /** One per frame, equal ones shared; `undefined` where no face was found. */
   masks: readonly (FaceMask | undefined)[];
   /** Where the face is, hairline to chin, in the mean over the loop. */

@@ -4,11 +4,12 @@ import { cropPoses, type Framing, poseMatrix, smoothPoses } from './align.ts';
 import type { Avatar } from './avatar.ts';
 import { openFolder } from './cache.ts';
 import { cropFrame } from './crop.ts';
+import { drawnFrom } from './drawn-from.ts';
 import { faceBox } from './face-box.ts';
 import { type Footage, idlePath, openFootage, type PreparedAvatar, posterPath } from './footage.ts';
 import { readAvatarSource } from './manifest.ts';
 import { drawMasks } from './mask.ts';
-import { openMouths } from './mouth.ts';
+import { isOpen, openMouths, restFrame } from './mouth.ts';
 import { padCrop } from './pads.ts';
 import { type PrepareOptions, prepareAvatar } from './prepare.ts';
 import { readPrepared } from './prepared.ts';
@@ -51,9 +52,10 @@ export function frameAvatar(
     const face = faces[index];
     return crop && face && { crop, face };
   });
+  const mouthOpen = openMouths(faces, circular);
   return {
     ...{ id: source.id, name: source.name, width, height, frames, crops },
-    mouthOpen: openMouths(faces, circular),
+    ...{ mouthOpen, drawnFrom: drawnFrom({ faces, crops, open: mouthOpen }), rest: restOf(faces) },
     masks: drawMasks(placed, { window: framing.window, circular }),
     face: faceBox(faces),
     screen: findScreen(frames[0]!),
@@ -61,6 +63,12 @@ export function frameAvatar(
     idlePath: idlePath({ source, prepared, cacheDir }),
     reference: cachedCrops(frames, crops),
   };
+}
+
+function restOf(faces: Footage['faces']): Avatar['rest'] {
+  const frame = restFrame(faces);
+  const face = faces[frame];
+  return { frame, open: face !== undefined && isOpen(face) };
 }
 
 function cachedCrops(frames: readonly Frame[], crops: Avatar['crops']): Avatar['reference'] {

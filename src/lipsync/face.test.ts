@@ -12,11 +12,12 @@ const track: MouthTrack = {
   data: Float32Array.from({ length: 26 * 7 }, (_, at) => (at % 7 ? 0 : at / 350)),
   columns: 26,
 };
-const request = (intensity?: number): LipSyncRequest => ({
+const request = (intensity?: number, weight?: LipSyncRequest['weight']): LipSyncRequest => ({
   mel: { data: new Float32Array(0), columns: 0 },
   frames: [],
   reference: (frame) => ({ size: SIZE, data: new Uint8Array(PICTURE).fill(10 * frame) }),
   intensity,
+  weight,
 });
 
 describe('fillFaces', () => {
@@ -32,6 +33,19 @@ describe('fillFaces', () => {
     const buffers = createFaceBuffers(1, SIZE);
     fillFaces(buffers, [5], request(1.5), track, SIZE);
     expect(buffers.params[0]).toBeCloseTo(1.5 * 0.02 * 5.5 * 3.2, 5);
+  });
+
+  it('makes as much of a frame’s motion as its weight says', () => {
+    const buffers = createFaceBuffers(2, SIZE);
+    fillFaces(
+      buffers,
+      [2, 5],
+      request(1.5, (frame) => (frame === 2 ? 0 : 0.5)),
+      track,
+      SIZE,
+    );
+    expect(buffers.params[0]).toBe(0);
+    expect(buffers.params[7]).toBeCloseTo(0.5 * 1.5 * 0.02 * 5.5 * 3.2, 5);
   });
 
   it('takes new frames for old ones', () => {

@@ -33,6 +33,8 @@ export function fillFaces(
   for (const [index, frame] of frames.entries()) {
     const at = index * PARAMETERS.length;
     readFrame(track, frame, params, at);
+    const weight = request.weight?.(frame) ?? 1;
+    for (let i = at; i < at + PARAMETERS.length; i++) params[i]! *= weight;
     intensify(params, at, request.intensity ?? INTENSITY.default);
     reference.set(request.reference(frame).data, index * 3 * size * size);
   }

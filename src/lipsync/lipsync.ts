@@ -12,6 +12,11 @@ export interface LipSyncRequest {
   frames: readonly number[];
   /** Reference crop of the avatar under video frame `frame`, of the model's own size. */
   reference(frame: number): FaceCrop;
+  /**
+   * How much of its motion the mouth makes in a video frame, 0 (rest) … 1; all of it when absent. Models of kind
+   * `wav2lip` know no such thing.
+   */
+  weight?(frame: number): number;
   /** How far the mouth moves (`INTENSITY`); as learnt when absent. Models of kind `wav2lip` know no such thing. */
   intensity?: number;
 }

@@ -10,6 +10,7 @@ import { silentLog } from '../../src/log.ts';
 import { decodePicture } from '../../src/media/decode.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
 import { createSpeechEngine } from '../../src/speech/index.ts';
+import { openData } from '../lips/data.ts';
 import { place, type Sitter } from '../lips/place.ts';
 import { sit } from '../lips/sitters.ts';
 import { median } from '../measure.ts';
@@ -17,6 +18,7 @@ import { measureCost } from './cost.ts';
 import { drawSheet } from './look.ts';
 import { changedOutside, measureSeam, type Seam } from './seam.ts';
 import { speaking } from './speaking.ts';
+import { type HeadSeam, measureHeads } from './truth.ts';
 
 // Lets pictures (files or folders) say a sentence and measures how well their mouths are pasted.
 const { values: options, positionals } = parseArgs({
@@ -31,6 +33,9 @@ const { values: options, positionals } = parseArgs({
     out: { type: 'string' },
     /** Measures what each picture costs at 512×512 and 1080×1080 instead. */
     cost: { type: 'boolean', default: false },
+    /** Measures the held-out heads of `npm run eval:lips` against the rendered truth instead; needs that data. */
+    heads: { type: 'boolean', default: false },
+    python: { type: 'string', default: 'python3' },
   },
 });
 
@@ -48,7 +53,8 @@ try {
   const spoken = await speech.speak({ text: options.text, language: 'ru' }, new AbortController().signal);
   const pcm = padToFrames(spoken.pcm);
   const files = await pictureFiles(positionals);
-  if (options.cost) {
+  if (options.heads) await tryHeads();
+  else if (options.cost) {
     for (const path of files) {
       for (const side of COST_SIDES) {
         const { paste, whole } = await measureCost(path, side, pcm, { lips, model, finder, media });
@@ -61,6 +67,24 @@ try {
   }
 } finally {
   await Promise.all([speech.close(), finder.close(), lips.close()]);
+}
+
+async function tryHeads(): Promise<void> {
+  if (model.kind !== 'soyle') throw new Error(`${model.id} is of kind ${model.kind}: heads have no sound`);
+  say('head        own ΔE  rendered  pasted');
+  const all: HeadSeam[] = [];
+  for await (const head of measureHeads(await openData(options.python), model, finder)) {
+    all.push(head);
+    say(`${String(head.seed).padEnd(10)} ${lineOf(head)}`);
+  }
+  const mean = (of: keyof HeadSeam): number => all.reduce((sum, head) => sum + head[of], 0) / all.length;
+  const means = { own: mean('own'), truth: mean('truth'), pasted: mean('pasted') };
+  const most = Math.max(...all.map(({ pasted, truth }) => pasted - truth));
+  say(`all ${all.length}     ${lineOf(means)}; pasted at most ${most.toFixed(2)} above rendered`);
+}
+
+function lineOf({ own, truth, pasted }: Omit<HeadSeam, 'seed'>): string {
+  return [own, truth, pasted].map((value) => value.toFixed(2).padStart(7)).join('  ');
 }
 
 async function tryPicture(path: string, pcm: Int16Array): Promise<void> {

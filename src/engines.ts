@@ -93,6 +93,7 @@ export async function openEngines(
       },
       shelf,
       backdrops,
+      genderOf: (avatarId) => library.list().find(({ id }) => id === (avatarId ?? settings.AVATAR))?.gender,
       backdrop: (id, size) => backdrops.open(id, size),
       encode: (job, signal) => encodeChunk({ ...qualityOf(settings), ...job }, media, signal),
       join: (job, signal) => joinChunks(job, media, signal),

@@ -124,6 +124,26 @@ describe('renderStream', () => {
     expect(studio.intensities).toEqual([1.3, 1.3, 0.7, undefined]);
   });
 
+  it('speaks with a voice of the avatar’s gender where none is named', async () => {
+    const voices: string[] = [];
+    const studio = await fakeStudio();
+    studio.genderOf = (avatar) => (avatar === 'max' ? 'male' : undefined);
+    studio.speech.voices = async () => [
+      { id: 'woman', name: 'Woman', language: 'ru', gender: 'female' },
+      { id: 'man', name: 'Man', language: 'ru', gender: 'male' },
+    ];
+    const { speak } = studio.speech;
+    studio.speech.speak = (request, signal) => {
+      voices.push(request.voice ?? 'default');
+      return speak(request, signal);
+    };
+    const texts = plan('раз');
+    for (const more of [{ avatar: 'max' }, {}, { avatar: 'max', voice: 'woman' }]) {
+      await collect(renderStream({ texts, language: 'ru', ...more }, studio, forever));
+    }
+    expect(voices).toEqual(['man', 'default', 'woman']);
+  });
+
   it('ends at once without texts', async () => {
     const studio = await fakeStudio();
     expect(await collect(stream(studio, ' \n'))).toEqual([]);

@@ -56,11 +56,12 @@ export async function* renderStream(
   const leaving = new AbortController();
   const stop = AbortSignal.any([signal, leaving.signal]);
   const languages = voice.language === 'auto' ? languagesOfPieces(texts) : [];
+  const gender = studio.genderOf(avatar);
   const speak = async (index: number): Promise<SaidText | SoyleError> => {
     const chunk = texts[index];
     if (!chunk) return { pcm: new Int16Array(), words: [] };
-    return say({ ...voice, text: chunk.text, languages: languages[index] }, studio.speech, stop).catch((error) =>
-      toSoyleError(error, 'speech_failed'),
+    return say({ gender, ...voice, text: chunk.text, languages: languages[index] }, studio.speech, stop).catch(
+      (error) => toSoyleError(error, 'speech_failed'),
     );
   };
 

@@ -9,7 +9,7 @@ import { checkPicture, sniffFile } from './media/decode.ts';
 import type { Media } from './media/ffmpeg.ts';
 import { probe } from './media/probe.ts';
 import type { Container, PictureFormat } from './media/sniff.ts';
-import { AVATAR_CHARS, AVATAR_FILE } from './types.ts';
+import { AVATAR_CHARS, AVATAR_FILE, VOICE_GENDERS } from './types.ts';
 
 const words = z.string().min(1).max(AVATAR_CHARS.words);
 
@@ -23,6 +23,8 @@ const saidSchema = z.strictObject({
   face: z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative() }).optional(),
   /** Whether a picture gets a life of its own. */
   idle: z.enum(['alive', 'still']).optional(),
+  /** Of the voice that speaks where a request names none. */
+  gender: z.enum(VOICE_GENDERS).optional(),
   licence: words.optional(),
   origin: words.optional(),
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { say, sayStream } from './say.ts';
-import type { SpeechEngine, SpeechOrigin, SpeechRequest } from './speech/speech.ts';
+import { type SayRequest, say, sayStream } from './say.ts';
+import type { SpeechEngine, SpeechOrigin, SpeechRequest, Voice } from './speech/speech.ts';
 import { LANGUAGES } from './types.ts';
 
 /** Speaks every word in 100 ms and keeps what it was asked. */
@@ -145,6 +145,50 @@ describe('foreign words in a sentence', () => {
     engine.asked.length = 0;
     engine.wanted = async () => ({ id: 'qwen', facts: { ...facts, languages: ['ru'], mixesLanguages: true } });
     expect(await asked(engine)).toHaveLength(3);
+  });
+});
+
+describe('an avatar’s gender', () => {
+  const voices: Voice[] = [
+    { id: 'ru-man', name: 'Man', language: 'ru', gender: 'male' },
+    { id: 'ru-woman', name: 'Woman', language: 'ru', gender: 'female', default: 'usual' },
+    { id: 'en-woman', name: 'Woman', language: 'en', gender: 'female' },
+    { id: 'en-man', name: 'Man', language: 'en', gender: 'male' },
+    { id: 'kk-who', name: 'Who', language: 'kk' },
+  ];
+  const voicesOf = async (request: Omit<SayRequest, 'text'>, listed = voices) => {
+    const engine = { ...recorder(), voices: async () => listed };
+    await say({ text: 'Это Google Maps, да.', ...request }, engine, forever);
+    return engine.asked.map(({ voice }) => voice);
+  };
+
+  it('chooses the voice where nobody is named, foreign words included', async () => {
+    expect(await voicesOf({ language: 'ru', gender: 'male' })).toEqual(['ru-man', 'en-man', 'ru-man']);
+    expect(await voicesOf({ language: 'auto', gender: 'male' })).toEqual(['ru-man', 'en-man', 'ru-man']);
+  });
+
+  it('leaves an engine its default where that fits, or nobody knows', async () => {
+    const none = [undefined, undefined, undefined];
+    expect(await voicesOf({ language: 'ru', gender: 'female' })).toEqual(none);
+    expect(await voicesOf({ language: 'ru' })).toEqual(none);
+    expect(await voicesOf({ language: 'ru', gender: 'male' }, voices.slice(1, 3))).toEqual(none);
+    expect(new Set(await voicesOf({ language: 'kk', gender: 'male' }))).toEqual(new Set([undefined, 'en-man']));
+  });
+
+  it('gives way to a named voice, to attributes and to what the operator chose', async () => {
+    expect(await voicesOf({ language: 'ru', gender: 'male', voice: 'ru-woman' })).toEqual([
+      'ru-woman',
+      undefined,
+      'ru-woman',
+    ]);
+    const attributes = { voiceAttributes: { gender: 'female' } } as const;
+    expect(await voicesOf({ language: 'ru', gender: 'male', ...attributes })).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const chosen = voices.map((one): Voice => (one.default ? { ...one, default: 'chosen' } : one));
+    expect(await voicesOf({ language: 'ru', gender: 'male' }, chosen)).toEqual([undefined, 'en-man', undefined]);
   });
 });
 

@@ -19,6 +19,7 @@ import {
   type Speech,
   type Spoken,
   type TextLanguage,
+  type VoiceGender,
   type WordTiming,
 } from './types.ts';
 
@@ -26,6 +27,8 @@ export interface SayRequest extends Omit<SpeechRequest, 'language'> {
   language: TextLanguage;
   /** For `auto`, where the text is a part of a longer one: what this part of it is written in. */
   languages?: readonly LanguageSpan[];
+  /** Of the voice, where neither voice nor `voiceAttributes` say one and the engine has such a voice: no wish, a preference. */
+  gender?: VoiceGender;
 }
 
 export interface SaidText extends Required<Speech>, Spoken {}
@@ -151,19 +154,26 @@ async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casti
   let own = voice === undefined ? undefined : await languagesOfVoice(voice, named, engine);
   const voiceFor = (language: Language) => (isAuto && own && !own.has(language) ? undefined : voice);
   const wanted = new Map<Language, { id?: string; facts: SpeechFacts } | undefined>();
-  for (const home of isAuto ? LANGUAGES : [request.language as Language]) {
+  const homes = isAuto ? LANGUAGES : [request.language as Language];
+  for (const home of homes) {
     const asked = { language: home, engine: named, voice: voiceFor(home), ...manner };
     wanted.set(home, engine.wanted ? await engine.wanted(asked) : { facts: engine.facts });
+  }
+  const usual = new Map<Language, string | undefined>();
+  for (const language of LANGUAGES) {
+    const asks = wanted.get(language) ?? wanted.get(homes[0]!);
+    usual.set(language, await voiceOf(request, language, asks?.id, engine));
   }
   return {
     async ask({ span: { text, language }, home }) {
       if (language === home || !engine.facts.languages.includes(language)) {
-        return { text, language: home, engine: named, voice: voiceFor(home), ...manner };
+        const said = voiceFor(home) ?? usual.get(home);
+        return { text, language: home, engine: named, voice: said, ...manner };
       }
       const same = wanted.get(home);
       const speaks = same?.facts.languages.includes(language);
       const isOwn = own?.has(language) || (voice === RANDOM_VOICE && same?.facts.randomVoice);
-      const ownVoice = speaks && isOwn ? voice : undefined;
+      const ownVoice = speaks ? (isOwn ? voice : usual.get(language)) : undefined;
       return { text, language, engine: (speaks ? same?.id : undefined) ?? named, voice: ownVoice, ...manner };
     },
     async drew(asked, { voice: drawn, degraded, warnings }) {
@@ -177,6 +187,21 @@ async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casti
       return new Set(facts?.mixesLanguages ? facts.languages : []);
     },
   };
+}
+
+/** The engine's first voice of the wanted gender, where no voice is named and its own default is of the other one. */
+async function voiceOf(
+  { voice, gender, voiceAttributes }: SayRequest,
+  language: Language,
+  id: string | undefined,
+  engine: SpeechEngine,
+): Promise<string | undefined> {
+  if (voice !== undefined || gender === undefined || voiceAttributes?.gender !== undefined) return undefined;
+  const all = await engine.voices();
+  const speaking = all.filter((one) => one.language === language && (id === undefined || one.engine === id));
+  const usual = speaking.find((one) => one.default) ?? speaking[0];
+  if (usual?.default === 'chosen' || usual?.gender === undefined || usual.gender === gender) return undefined;
+  return speaking.find((one) => one.gender === gender)?.id;
 }
 
 /** What the named voice speaks; `undefined` when its engine knows it by another name. */

@@ -2,7 +2,7 @@ import type { Avatar } from './avatar/avatar.ts';
 import { stillOf } from './avatar/still.ts';
 import type { LipSync } from './lipsync/lipsync.ts';
 import { planShot, type Shot } from './shot.ts';
-import type { Frame, Look } from './types.ts';
+import type { Frame, Look, VoiceGender } from './types.ts';
 
 /** An avatar and the lips model that moves its mouth. */
 export interface Stage {
@@ -22,6 +22,8 @@ export interface Staging {
    * `avatar_unknown`, `model_unknown`, what keeps one of them from being loaded, or the signal's reason.
    */
   open(avatarId: string | undefined, look: Look, signal: AbortSignal): Promise<Stage>;
+  /** Of the voice that an avatar speaks with where a request names none; `undefined` where nobody said, or there is none. */
+  genderOf(avatarId: string | undefined): VoiceGender | undefined;
   /** A background picture by its id, cut to exactly that size. Rejects with `background_unknown`. */
   backdrop(id: string, size: Pick<Frame, 'width' | 'height'>): Promise<Frame>;
 }

@@ -54,6 +54,10 @@ export const PAD = { min: -20, max: 20 } as const;
 /** What may become an avatar: the largest picture file, larger than any camera makes, and how much of a video is taken. */
 export const AVATAR_FILE = { pictureBytes: 30 * 2 ** 20, seconds: 15 } as const;
 /** Longest name of an avatar, and other words that are sent about one, characters. */
+/** Whether a voice is a woman's or a man's. */
+export const VOICE_GENDERS = ['female', 'male'] as const;
+export type VoiceGender = (typeof VOICE_GENDERS)[number];
+
 export const AVATAR_CHARS = { name: 100, words: 200 } as const;
 
 /**

@@ -174,6 +174,8 @@ export class Newcomer {
       const { width, height } = this.#size;
       set('face', `${Math.round(this.#point.x * width)},${Math.round(this.#point.y * height)}`);
     }
+    const gender = byId('newcomer').querySelector('[name=gender]:checked');
+    set('gender', gender?.getAttribute('value') ?? '');
     const idle = byId('newcomer').querySelector('[name=idle]:checked');
     if (!byId('idle').hidden) set('idle', idle?.getAttribute('value') ?? '');
     if (this.file) form.set('file', this.file);

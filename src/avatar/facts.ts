@@ -1,4 +1,5 @@
 import type { SoyleError } from '../errors.ts';
+import type { VoiceGender } from '../types.ts';
 import type { AvatarReport } from './report.ts';
 
 /** `failed` stays in the list with its error; an upload that failed for what its file is is no longer on the disk. */
@@ -38,6 +39,8 @@ export interface AvatarFacts {
   previewPath?: string;
   /** Unix milliseconds. */
   createdAt?: number;
+  /** Of the voice that speaks where a request names none. */
+  gender?: VoiceGender;
   licence?: string;
   origin?: string;
   /** When whoever uploaded it said that the person shown agreed. */

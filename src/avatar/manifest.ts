@@ -4,7 +4,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { BootError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
-import { AVATAR_CHARS, AVATAR_FILE } from '../types.ts';
+import { AVATAR_CHARS, AVATAR_FILE, VOICE_GENDERS } from '../types.ts';
 
 export const MANIFEST = 'avatar.json';
 const PICTURES = ['.png', '.jpg', '.jpeg', '.webp'];
@@ -32,6 +32,8 @@ const manifestSchema = z.strictObject({
   idle: z.enum(['alive', 'still']).default('alive'),
   /** A point on the face that is meant where there are several, pixels of the upright picture; else the largest. */
   face: z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative() }).optional(),
+  /** Of the voice that speaks where a request names none. */
+  gender: z.enum(VOICE_GENDERS).optional(),
   /** SPDX identifier or a sentence. */
   licence: z.string().min(1).optional(),
   /** Who or what is shown and where it comes from. */
@@ -45,7 +47,7 @@ const manifestSchema = z.strictObject({
 type Manifest = z.output<typeof manifestSchema>;
 
 export interface AvatarSource
-  extends Pick<Manifest, 'name' | 'loop' | 'idle' | 'face' | 'licence' | 'origin' | 'bundled' | 'consent'> {
+  extends Pick<Manifest, 'name' | 'loop' | 'idle' | 'face' | 'gender' | 'licence' | 'origin' | 'bundled' | 'consent'> {
   id: string;
   kind: 'picture' | 'video';
   path: string;

@@ -94,10 +94,10 @@ export function createPreparer(options: PreparerOptions): Preparer {
 }
 
 /** What its description says of an avatar. */
-async function saidOf({ name, kind, bundled, licence, origin, consent, path }: AvatarSource) {
+async function saidOf({ name, kind, bundled, gender, licence, origin, consent, path }: AvatarSource) {
   const { birthtimeMs, mtimeMs } = await stat(path);
   const createdAt = Math.floor(birthtimeMs || mtimeMs);
-  return { name, kind, bundled, licence, origin, createdAt, consentAt: consent?.at };
+  return { name, kind, bundled, gender, licence, origin, createdAt, consentAt: consent?.at };
 }
 
 function shownOf(ready: PreparedAvatar): Partial<AvatarFacts> {

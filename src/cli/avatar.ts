@@ -16,13 +16,14 @@ import { isChosenId } from '../ids.ts';
 import { createLog, silentLog } from '../log.ts';
 import { createMedia } from '../media/ffmpeg.ts';
 import { registerAvatar } from '../register.ts';
-import { AVATAR_CHARS } from '../types.ts';
+import { AVATAR_CHARS, VOICE_GENDERS, type VoiceGender } from '../types.ts';
 
 interface AddOptions {
   id?: string;
   name?: string;
   face?: { x: number; y: number };
   idle?: 'alive' | 'still';
+  gender?: VoiceGender;
   consent?: boolean;
 }
 
@@ -54,6 +55,7 @@ export function avatarCommand(): Command {
     .option('--name <name>', 'for people')
     .option('--face <x,y>', 'a point on the face that is meant, in pixels', point)
     .addOption(new Option('--idle <how>', 'whether a photo breathes and blinks').choices(['alive', 'still']))
+    .addOption(new Option('--gender <of>', 'of its voice where a request names none').choices([...VOICE_GENDERS]))
     .option('--consent', 'the person shown has agreed; needed')
     .action(async (file: string, options: AddOptions) => {
       process.exitCode = await addAvatar(file, options, loadConfig());

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { AVATAR_STATES, STAGES } from '../avatar/facts.ts';
 import { QUALITIES, reportSchema } from '../avatar/report.ts';
 import { isChosenId } from '../ids.ts';
-import { AVATAR_CHARS } from '../types.ts';
+import { AVATAR_CHARS, VOICE_GENDERS } from '../types.ts';
 
 const words = z.string().trim().min(1).max(AVATAR_CHARS.words);
 
@@ -33,6 +33,9 @@ export const uploadFields = z
       .openapi({ description: 'A point on the face that is meant, `x,y` in pixels of the upright picture' }),
     idle: z.enum(['alive', 'still']).optional().openapi({
       description: '`still`: a picture does not breathe and blink',
+    }),
+    gender: z.enum(VOICE_GENDERS).optional().openapi({
+      description: 'Of the voice that speaks where a request names none',
     }),
     licence: words.optional(),
     origin: words.optional().openapi({ description: 'Who or what is shown and where it comes from' }),
@@ -73,6 +76,7 @@ const shared = {
     .openapi({ description: 'Where the face is, pixels of `width` and `height`' }),
   quality: z.enum(QUALITIES).optional(),
   created_at: z.string().optional().openapi({ format: 'date-time' }),
+  gender: z.enum(VOICE_GENDERS).optional().openapi({ description: 'Of its voice where a request names none' }),
   licence: z.string().optional(),
   origin: z.string().optional(),
   consent_at: z.string().optional().openapi({ format: 'date-time' }),

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { SoyleError } from '../errors.ts';
-import { AVATAR_CHARS } from '../types.ts';
+import { AVATAR_CHARS, VOICE_GENDERS } from '../types.ts';
 import { avatarDetails, uploadFields, uploadRequest } from './avatar-schemas.ts';
 import { avatarsOf, detailsOf } from './avatar-view.ts';
 import { complaint, type Expectations, oneOf } from './complaints.ts';
@@ -31,6 +31,7 @@ const FIELDS: Expectations = {
     en: 'a point "x,y" in pixels',
   },
   idle: oneOf('alive', 'still'),
+  gender: oneOf(...VOICE_GENDERS),
   licence: words(AVATAR_CHARS.words),
   origin: words(AVATAR_CHARS.words),
 };

@@ -21,7 +21,7 @@ export function summaryOf(c: AppContext, facts: AvatarFacts, trustProxy: boolean
     ...{ width, height, face: report && boxOf(report.face), quality: report?.quality },
     ...(frames !== undefined && { duration: (frames * FRAME_MS) / 1000 }),
     ...(facts.createdAt !== undefined && { created_at: new Date(facts.createdAt).toISOString() }),
-    ...{ licence: facts.licence, origin: facts.origin, consent_at: facts.consentAt },
+    ...{ gender: facts.gender, licence: facts.licence, origin: facts.origin, consent_at: facts.consentAt },
   };
 }
 

@@ -6,7 +6,7 @@ import type { AvatarFacts } from '../avatar/facts.ts';
 import type { JobQueue, SaidStream, SayRequest } from '../jobs/job.ts';
 import type { Log } from '../log.ts';
 import type { Storage } from '../storage/storage.ts';
-import type { Language, Sound, SoundFormat } from '../types.ts';
+import type { Language, Sound, SoundFormat, VoiceGender } from '../types.ts';
 import type { Health } from './schemas.ts';
 
 export interface HttpSettings {
@@ -36,6 +36,7 @@ export interface AvatarUpload {
   /** Pixels of the upright picture. */
   face?: { x: number; y: number };
   idle?: 'alive' | 'still';
+  gender?: VoiceGender;
   licence?: string;
   origin?: string;
   consent: true;

@@ -104,6 +104,21 @@ describe('CachedEngine', () => {
     expect(fake.asked).toHaveLength(2);
   });
 
+  it('knows which voice is the default where that is not the first', async () => {
+    const fake = engine();
+    const cached = new CachedEngine(fake, memory());
+    const voice = (id: string) => ({ id, name: id, language: 'ru' as const });
+    fake.known = [voice('dmitri'), { ...voice('irina'), default: 'usual' }];
+    for (const [asked, more] of [
+      [1, {}],
+      [1, { voice: 'irina' }],
+      [2, { voice: 'dmitri' }],
+    ] as const) {
+      await cached.speak({ ...request, ...more }, unaborted());
+      expect(fake.asked).toHaveLength(asked);
+    }
+  });
+
   it('remembers nothing of an engine that does not say whose voice it has', async () => {
     const fake = engine();
     fake.voices = () => Promise.reject(new RemoteFault('down', { retryable: true }));

@@ -104,14 +104,15 @@ export class CachedEngine implements SpeechEngine {
 
   /**
    * Everything that shapes the sound, as one name; `undefined` for what is to sound different each time, and while it is
-   * not known whose voice it will be: a server's default is the first one of its list.
+   * not known whose voice it will be: a server's default is the one it marks or the first one of its list.
    */
   async #key(how: 'speak' | 'stream', request: SpeechRequest, signal: AbortSignal): Promise<string | undefined> {
     const { text, language, rate = 1, pitch = 1, temperature, voiceAttributes: attributes } = request;
     if (request.voice === RANDOM_VOICE) return undefined;
     const voices = request.voice === undefined ? await untilAborted(promptVoices(this), signal) : [];
     if (!voices) return undefined;
-    const voice = request.voice ?? voices.find((one) => one.language === language)?.id;
+    const speaking = voices.filter((one) => one.language === language);
+    const voice = request.voice ?? (speaking.find((one) => one.default) ?? speaking[0])?.id;
     const manner = [rate, pitch, temperature, attributes?.gender, attributes?.age, attributes?.emotion];
     const whose = [this.id, this.facts.model, this.#settings];
     const shape = JSON.stringify([how, whose, voice, language, manner, text]);

@@ -97,7 +97,8 @@ class Elevenlabs implements Protocol {
     }));
     const chosen = this.#voice === undefined ? undefined : this.findVoice(this.#voice, voices)?.id;
     voices.sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen));
-    return { facts: this.facts, voices };
+    const marked = voices.map((one): Voice => (one.id === chosen ? { ...one, default: 'chosen' } : one));
+    return { facts: this.facts, voices: marked };
   }
 
   findVoice(name: string, voices: readonly Voice[]): Voice | undefined {

@@ -35,6 +35,7 @@ export function listVoices(variants: readonly EspeakVariant[]): Voice[] {
     { id, name, language, gender: 'male', licence: LICENCE },
     ...variants.map((variant) => ({
       id: `${id}+${variant.id}`,
+      ...(DEFAULT_VOICES[language] === `${id}+${variant.id}` && { default: 'usual' as const }),
       name: `${name}, ${variant.name}`,
       language,
       gender: variant.gender,

@@ -132,6 +132,9 @@ export class SherpaVoices {
         voice.speakers.map(({ name, gender }, speaker) => ({
           ...{ id: idOf(voice, speaker), name, language, gender },
           licence: voice.licence,
+          ...(this.#byId(this.#defaults[language] ?? '')?.id === idOf(voice, speaker) && {
+            default: 'chosen' as const,
+          }),
         })),
       ),
     );

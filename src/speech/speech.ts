@@ -37,6 +37,11 @@ export interface Voice {
   /** A voice of several languages is listed once for each. */
   language: Language;
   gender?: 'female' | 'male';
+  /**
+   * Speaks where a request names none, by the engine's own choice or the operator's; else the first of its language
+   * does. What the operator chose speaks for every avatar.
+   */
+  default?: 'usual' | 'chosen';
   /** Whose voice it is, where several engines stand behind one. */
   engine?: string;
   /** SPDX name or the maker's words, where it is known. */

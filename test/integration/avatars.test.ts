@@ -94,7 +94,7 @@ const outside = async () => [
 
 describe('a photo', () => {
   it('becomes an avatar that idles and speaks', { timeout: PREPARING_MS }, async () => {
-    const last = await register(await photo(), { id: 'photo', name: '../../Вера' });
+    const last = await register(await photo(), { id: 'photo', name: '../../Вера', gender: 'male' });
     expect(last).toMatchObject({
       id: 'photo',
       name: '../../Вера',
@@ -105,6 +105,7 @@ describe('a photo', () => {
     });
     const { report, ...facts } = await (await ask('/api/avatars/photo')).json();
     expect(facts).toMatchObject({ bundled: false, default: false, consent_at: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(facts.gender).toBe('male');
     expect(report).toMatchObject({ quality: expect.stringMatching(/^(good|fair|poor)$/), frames: { withFace: 1 } });
     const preview = await bytesOf(await ask(facts.preview_url));
     expect(await sharp(preview).metadata()).toMatchObject({ format: 'jpeg', width: 400 });

@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Every core: most of a test's time is spent waiting for a child, a socket or a timer.
+    maxWorkers: '100%',
     projects: [
       {
         extends: true,

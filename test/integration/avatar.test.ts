@@ -1,50 +1,25 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Avatar } from '../../src/avatar/avatar.ts';
-import { type FaceFinder, openFaceFinder } from '../../src/avatar/face.ts';
-import { loadAvatar } from '../../src/avatar/load.ts';
-import { LANDMARK, landmark } from '../../src/avatar/mesh.ts';
+import type { FaceFinder } from '../../src/avatar/face.ts';
 import { applyMatrix } from '../../src/avatar/roi.ts';
 import { BootError } from '../../src/errors.ts';
-import { readLipsModel } from '../../src/lipsync/manifest.ts';
-import { silentLog } from '../../src/log.ts';
 import { decodeFrames } from '../../src/media/decode.ts';
-import { mediaDecoder } from '../../src/media/decoder.ts';
-import { createMedia } from '../../src/media/ffmpeg.ts';
 import { FPS } from '../../src/types.ts';
-import { encodeLoop as encodeSilently } from '../../src/video/loop.ts';
+import { type AvatarKit, media, openAvatarKit } from './avatar-kit.ts';
 import { lumaPsnr } from './media-kit.ts';
 
-/** A corner of the crop may leave the line between its neighbours in time by this much, pixels of 720. */
-const STEADY_PX = 0.5;
-
-const media = createMedia({ log: silentLog });
-const decode = mediaDecoder(media);
-
-const encodeLoop: Parameters<typeof loadAvatar>[1]['encodeLoop'] = (frames, path, signal) =>
-  encodeSilently(frames, path, { crf: 14 }, media, signal);
-
-/** How our lips model wants to see a face, and how one does whose entry says nothing. */
-const FRAMINGS = {} as Record<'soyle' | 'default', Parameters<typeof loadAvatar>[1]['framing']>;
-
+let kit: AvatarKit;
 let root: string;
-let finder: FaceFinder;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'soyle-avatars-'));
-  finder = await openFaceFinder({ modelsDir: 'models' });
-  FRAMINGS.soyle = (await readLipsModel('models', 'soyle')).framing;
-  const plain = { id: 'plain', kind: 'wav2lip', file: 'plain.onnx', licence: 'CC0-1.0' };
-  await writeFile(join(root, 'manifest.json'), JSON.stringify({ models: [plain] }));
-  await writeFile(join(root, plain.file), '');
-  FRAMINGS.default = (await readLipsModel(root, plain.id)).framing;
+  kit = await openAvatarKit();
+  root = kit.root;
 });
-afterAll(async () => {
-  await finder.close();
-  await rm(root, { recursive: true, force: true });
-});
+afterAll(() => kit.close());
+
+const load: AvatarKit['load'] = (...asked) => kit.load(...asked);
 
 /** Counts how often a face is looked for. */
 function counting(inner: FaceFinder): FaceFinder & { calls: number } {
@@ -66,82 +41,19 @@ async function photoFolder(id: string, picture: Sharp): Promise<string> {
   return dir;
 }
 
-const load = (dir: string, options: Partial<Parameters<typeof loadAvatar>[1]> = {}): Promise<Avatar> =>
-  loadAvatar(dir, { finder, decode, framing: FRAMINGS.soyle, modelSize: 256, encodeLoop, log: silentLog, ...options });
-
-function trembling({ crops }: Avatar): number {
-  const corners = [
-    [0, 0],
-    [1, 0],
-    [0, 1],
-    [1, 1],
-  ] as const;
-  return Math.max(
-    ...crops.flatMap((crop, i) => {
-      const before = crops.at(i - 1)!;
-      const after = crops[(i + 1) % crops.length]!;
-      return corners.map(([u, v]) => {
-        const [a, b, c] = [before, crop!, after].map((matrix) => applyMatrix(matrix, u, v)) as [Spot, Spot, Spot];
-        return Math.hypot(b.x - (a.x + c.x) / 2, b.y - (a.y + c.y) / 2);
-      });
-    }),
-  );
-}
-type Spot = ReturnType<typeof applyMatrix>;
-
-describe.each(['aigul', 'anna', 'kofi', 'max', 'vera'])('bundled avatar %s', (id) => {
-  let avatar: Avatar;
-  beforeAll(async () => {
-    avatar = await load(join('avatars', id), { cacheDir: join(root, `cache-${id}`) });
-  });
-
-  it('shows a face in every frame, steadily framed', () => {
-    expect(avatar).toMatchObject({ id, width: 720, height: 720, idlePath: join('avatars', id, 'loop.mp4') });
-    expect(avatar.frames.length).toBe(150);
-    expect(avatar.crops.every(Boolean)).toBe(true);
-    expect(trembling(avatar)).toBeLessThan(STEADY_PX);
-  });
-
-  it('keeps its mouth closed', () => {
-    expect(avatar.mouthOpen).toEqual(Array(150).fill(false));
-  });
-
-  it.each(['soyle', 'default'] as const)('is cut and masked as a model of %s framing wants it', async (name) => {
-    const framing = FRAMINGS[name];
-    const framed = await load(join('avatars', id), { cacheDir: join(root, `cache-${id}`), framing });
-    const { size, data } = framed.masks[60]!;
-    const row = (v: number) => Math.round(v * size) * size;
-    expect(data.filter((alpha) => alpha > 0).length / data.length).toBeLessThanOrEqual(0.35);
-    expect(data[row(framing.mouth) + size / 2]).toBe(255);
-    expect(data.subarray(0, row(framing.mouth - 0.17)).every((alpha) => alpha === 0)).toBe(true);
-    expect(data.subarray(row(0.98)).every((alpha) => alpha === 0)).toBe(true);
-
-    const side = 256;
-    const face = framed.reference(60, side).data;
-    expect(framed.reference(60, side).data).toBe(face);
-    const rgb = new Uint8Array(side * side * 3);
-    for (let i = 0; i < side * side; i++) {
-      rgb.set([face[2 * side * side + i]!, face[side * side + i]!, face[i]!], i * 3);
-    }
-    const [found] = await finder.find({ width: side, height: side, data: rgb });
-    expect(landmark(found!, LANDMARK.rightEyeInner).y / side).toBeCloseTo(framing.eyes, 1);
-    expect(landmark(found!, LANDMARK.mouthLeft).y / side).toBeCloseTo(framing.mouth, 1);
-  });
-});
-
 describe('a folder of one’s own', () => {
   const anna = () => sharp(join('avatars', 'anna', 'poster.webp'));
 
   it('takes a photo without any description, and finds nothing anew the second time', async () => {
     const dir = await photoFolder('photo', anna());
-    const first = counting(finder);
+    const first = counting(kit.finder);
     const avatar = await load(dir, { finder: first });
     expect(avatar).toMatchObject({ id: 'photo', width: 720, height: 720 });
     expect(avatar.frames.length).toBeGreaterThan(4 * FPS);
     expect(dirname(avatar.idlePath!)).toBe(join(dir, '.cache'));
     expect(await sharp(avatar.posterPath).metadata()).toMatchObject({ format: 'jpeg', width: 720 });
     expect(first.calls).toBe(2);
-    const second = counting(finder);
+    const second = counting(kit.finder);
     const again = await load(dir, { finder: second });
     expect(second.calls).toBe(0);
     expect(again.crops).toEqual(avatar.crops);
@@ -179,11 +91,11 @@ describe('a folder of one’s own', () => {
     await load(dir);
     const [cached] = (await readdir(join(dir, '.cache'))).filter((name) => name.endsWith('.faces'));
     await writeFile(join(dir, '.cache', cached!), 'nonsense');
-    const healing = counting(finder);
+    const healing = counting(kit.finder);
     await load(dir, { finder: healing });
     expect(healing.calls).toBeGreaterThan(0);
     await writeFile(join(dir, 'photo.png'), await anna().flop().png().toBuffer());
-    const anew = counting(finder);
+    const anew = counting(kit.finder);
     await load(dir, { finder: anew });
     expect(anew.calls).toBeGreaterThan(0);
   });
@@ -278,9 +190,9 @@ describe('a folder of one’s own', () => {
     const watching: FaceFinder = {
       find: (image, options) => {
         stop.abort(new Error('enough'));
-        return finder.find(image, options);
+        return kit.finder.find(image, options);
       },
-      close: () => finder.close(),
+      close: () => kit.finder.close(),
     };
     const dir = join(root, 'stopped');
     await cp(join('avatars', 'max'), dir, { recursive: true, filter: (path) => !path.endsWith('.cache') });

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { BootError } from '../errors.ts';
 import { silentLog } from '../log.ts';
@@ -101,6 +103,32 @@ describe('the workshop', () => {
     open({ timeoutMs: 1000 });
     await expect(prepare('hang')).rejects.toMatchObject({ code: 'preparation_failed' });
     await vi.waitFor(() => expect(children()).toBe(0));
+  });
+
+  it('ends it whatever is collected as garbage meanwhile', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    open({ timeoutMs: 1000 });
+    let ended = '';
+    prepare('hang').catch(({ code }) => {
+      ended = code;
+    });
+    const collecting = () => {
+      collect();
+      expect(ended).toBe('preparation_failed');
+    };
+    await vi.waitFor(collecting, { timeout: 10_000, interval: 50 });
+  });
+
+  it('starts another process where one could not be started', async () => {
+    const { execPath } = process;
+    const warn = vi.fn();
+    open({ log: { ...silentLog, warn } as typeof silentLog });
+    process.execPath = join(tmpdir(), 'no-such-program');
+    workshop.expect();
+    process.execPath = execPath;
+    await vi.waitFor(() => expect(warn).toHaveBeenCalled());
+    expect(await prepare('one')).toEqual([0.5]);
   });
 
   it('lets go of who leaves the line, at once', async () => {

@@ -27,7 +27,7 @@ export interface WorkshopOptions {
   /** The child's module. */
   module: URL;
   log: Log;
-  /** Longest time for one avatar. */
+  /** Longest time for one avatar, each time it is tried. */
   timeoutMs?: number;
   /** How long the process waits for another avatar before it is ended, where one is likely to follow (`linger`). */
   idleMs?: number;
@@ -69,7 +69,8 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
   let idle: NodeJS.Timeout | undefined;
 
   function hire(): ChildProcess {
-    if (child) return child;
+    // One that could not be started, or has ended a moment ago, takes no orders.
+    if (child?.pid !== undefined && child.connected) return child;
     const hired = forkModule(module, [], FRUGAL);
     hired.once('exit', () => {
       if (child === hired) child = undefined;
@@ -116,7 +117,10 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
   async function attempted(order: PrepareOrder, onProgress: Progress, signal: AbortSignal): Promise<unknown> {
     clearTimeout(idle);
     const hired = hire();
-    const stop = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    // Not AbortSignal.timeout: Node 20 forgets one that only AbortSignal.any knows.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
+    const stop = AbortSignal.any([signal, late.signal]);
     try {
       await new Promise<void>((resolve, reject) => {
         stop.addEventListener('abort', () => reject(stop.reason), { once: true });
@@ -136,6 +140,7 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
       signal.throwIfAborted();
       return error;
     } finally {
+      clearTimeout(timer);
       hired.removeAllListeners('message').removeAllListeners('close');
     }
   }

@@ -82,6 +82,8 @@ function fresh(picture: Picture | undefined, frame: Frame): Picture {
 
 function restore({ of: { width, height, data: own }, data, changed }: Picture): void {
   const { left, top, right, bottom } = changed;
+  // Of a mouth outside the picture nothing was changed.
+  if (right <= left || bottom <= top) return;
   for (let row = top; row < bottom; row++) {
     data.set(own.subarray(row * width + left, row * width + right), row * width + left);
   }

@@ -33,7 +33,7 @@ export async function openFootage(
         { fps: FPS, maxSide: Math.max(width, height), maxFrames: prepared.frames, same: prepared.same },
         signal,
       )
-    : await stillOf(source, decode);
+    : await stillOf(source, prepared, decode);
   const faces = await readLandmarks(join(cacheDir, prepared.faces), prepared.frames, log);
   const asPrepared =
     pictures.width === width && pictures.height === height && pictures.frames.length === prepared.frames;
@@ -45,10 +45,14 @@ export async function openFootage(
   return { frames: prepared.same?.map((index) => frames[index]!) ?? frames, faces };
 }
 
-async function stillOf({ kind, path }: AvatarSource, decode: MediaDecoder) {
+async function stillOf({ kind, path }: AvatarSource, prepared: Prepared, decode: MediaDecoder) {
+  if (kind === 'video') {
+    const { still = 0 } = prepared;
+    const maxSide = Math.max(prepared.width, prepared.height);
+    const { frames, ...size } = await decode.decodeFrames(path, { fps: FPS, maxSide, maxFrames: still + 1 });
+    return { ...size, frames: frames.slice(still) };
+  }
   const limits = { maxSide: MAX_SIDE, maxPixels: MAX_PIXELS.still };
-  if (kind === 'video')
-    return decode.decodeFrames(path, { ...limits, maxPixels: MAX_PIXELS.moving, fps: FPS, maxFrames: 1 });
   const { width, height, i420 } = await decode.decodePicture(path, limits);
   return { width, height, frames: [i420] };
 }

@@ -19,6 +19,8 @@ export interface Motion {
   circular: boolean;
   /** Absent for a picture. */
   loop?: LoopFacts;
+  /** Which of the decoded frames it is, of a picture that stays still. */
+  still?: number;
 }
 
 /**
@@ -42,6 +44,6 @@ function ofPicture(
 ): Motion {
   const seen = Math.max(0, faces.findIndex(Boolean));
   const [frame, face] = [frames[seen]!, faces[seen]];
-  if (idle === 'still' || !face) return { frames: [frame], faces: [face], circular: true };
+  if (idle === 'still' || !face) return { frames: [frame], faces: [face], circular: true, still: seen };
   return { ...photoLife(frame, face), circular: true };
 }

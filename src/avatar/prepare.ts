@@ -70,7 +70,8 @@ export async function prepareAvatar(source: AvatarSource, options: PrepareOption
   at('loop');
   const motion = motionOf(source, decoded, tracked);
   signal?.throwIfAborted();
-  const loop = begun(loopFile(key, playsAsIs(source, decoded), motion, options));
+  const asIs = motion.loop !== undefined && playsAsIs(source, decoded);
+  const loop = begun(loopFile(key, asIs, motion, options));
   at('judging');
   const judged = judgedOf(motion);
   const report = reportOn(source, decoded, { ...motion, ...judged }, await people, options);
@@ -80,7 +81,7 @@ export async function prepareAvatar(source: AvatarSource, options: PrepareOption
   const loopName = await loop;
   const prepared: Prepared = {
     ...{ stamp: await sourceStamp(source), key, width, height, ...orderOf(motion) },
-    ...{ loop: loopName, ...files, report, viewer: viewerStamp(options) },
+    ...{ loop: loopName, still: motion.still, ...files, report, viewer: viewerStamp(options) },
   };
   await writePrepared(prepared, cacheDir);
   await deleteOthers(key, cacheDir);

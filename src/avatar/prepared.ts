@@ -26,6 +26,8 @@ const preparedSchema = z.object({
   circular: z.boolean(),
   /** The loop as an MP4, or `source` where the file itself is that; absent for a picture that stays still. */
   loop: fileName.or(z.literal('source')).optional(),
+  /** The frame of a video that it is, where it stays still; else the first. */
+  still: z.int().optional(),
   faces: fileName,
   poster: fileName,
   preview: fileName,

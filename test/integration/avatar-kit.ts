@@ -15,7 +15,7 @@ type LoadOptions = Parameters<typeof loadAvatar>[1];
 export const media = createMedia({ log: silentLog });
 export const decode = mediaDecoder(media);
 
-const encodeLoop: LoadOptions['encodeLoop'] = (frames, path, signal) =>
+export const encodeLoop: LoadOptions['encodeLoop'] = (frames, path, signal) =>
   encodeSilently(frames, path, { crf: 14 }, media, signal);
 
 export interface AvatarKit {

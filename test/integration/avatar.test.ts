@@ -6,9 +6,10 @@ import type { Avatar } from '../../src/avatar/avatar.ts';
 import type { FaceFinder } from '../../src/avatar/face.ts';
 import { applyMatrix } from '../../src/avatar/roi.ts';
 import { BootError } from '../../src/errors.ts';
+import { rgbToI420 } from '../../src/media/colour.ts';
 import { decodeFrames } from '../../src/media/decode.ts';
 import { FPS } from '../../src/types.ts';
-import { type AvatarKit, media, openAvatarKit } from './avatar-kit.ts';
+import { type AvatarKit, encodeLoop, media, openAvatarKit } from './avatar-kit.ts';
 import { lumaPsnr } from './media-kit.ts';
 
 let kit: AvatarKit;
@@ -144,6 +145,35 @@ describe('a folder of one’s own', () => {
     expect(lumaPsnr(shown.frames, rendered, 720 * 720).worst).toBeGreaterThan(40);
     const untouched = () => Promise.reject(new Error('the loop is there already'));
     expect((await load(dir, { encodeLoop: untouched })).idlePath).toBe(idlePath);
+  });
+
+  it('takes the frame with a face out of a clip too short to move', { timeout: 60_000 }, async () => {
+    const { data } = await anna()
+      .resize(1280, 720, { fit: 'cover' })
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const size = { width: 1280, height: 720 };
+    const face = { ...size, data: rgbToI420(data, size.width, size.height) };
+    const black = { ...size, data: rgbToI420(new Uint8Array(data.length), size.width, size.height) };
+    const dir = join(root, 'short');
+    await mkdir(dir);
+    await encodeLoop([black, face, face], join(dir, 'clip.mp4'));
+    const luma = (avatar: Avatar) =>
+      avatar.frames[0]!.data.subarray(0, size.width * size.height).reduce((sum, y) => sum + y) /
+      size.width /
+      size.height;
+    for (const [idle, loop, frames] of [
+      ['still', 'best', 1],
+      ['still', true, 1],
+      ['alive', true, 135],
+    ] as const) {
+      await writeFile(join(dir, 'avatar.json'), JSON.stringify({ name: 'Short', source: 'clip.mp4', idle, loop }));
+      const avatar = await load(dir);
+      expect(avatar).toMatchObject({ ...size, frames: { length: frames } });
+      expect(luma(avatar)).toBeGreaterThan(50);
+      expect(avatar.crops.every(Boolean)).toBe(true);
+    }
   });
 
   it('names the file that shows no face, and what to do', async () => {

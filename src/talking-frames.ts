@@ -10,6 +10,9 @@ const SEGMENT_FRAMES = 10 * FPS;
 /** Sound on each side of a segment that its mel windows may look at; a multiple of 5 frames is whole mel columns. */
 const CONTEXT_FRAMES = FPS;
 
+/** A chunk follows on a closed mouth: that opens over its first frames, and does not jump. */
+const ONSET = [1 / 3, 2 / 3];
+
 /** How an avatar plays a chunk. */
 export interface Acting {
   /** Frame of the avatar's loop at which it begins, counted on over any number of loops. */
@@ -43,7 +46,8 @@ export async function* talkingFrames(
     }
     let frame = start;
     // A mouth that is fading moves less too: two different ones, half seen each, would look like double lips.
-    const request = { pcm, frames: moving, weight: (at: number) => weights[at]!, intensity };
+    const weight = (at: number) => weights[at]! * (ONSET[at] ?? 1);
+    const request = { pcm, frames: moving, weight, intensity };
     for await (const patch of segmentPatches(request, avatar, loopIndex, lips, signal)) {
       for (; frame < patch.frame; frame++) yield avatar.frames[loopIndex(frame)]!.data;
       const index = loopIndex(frame);

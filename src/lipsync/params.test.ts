@@ -48,6 +48,15 @@ describe('smoothTrack', () => {
     expect(smoothTrack(trackOf(0, {}))).toEqual({ data: new Float32Array(0), columns: 0 });
   });
 
+  it('leaves a vowel open that is no longer than the closures around it', () => {
+    const open = (column: number) => column >= 19 && column <= 21;
+    const smooth = smoothTrack(
+      trackOf(41, { press: (column) => (open(column) ? 0.2 : 1), jaw: (column) => (open(column) ? 0.5 : 0) }),
+    );
+    expect(valuesOf(smooth, 'press')[20]).toBeCloseTo(0.2, 6);
+    expect(valuesOf(smooth, 'jaw')[20]).toBeCloseTo(0.5, 6);
+  });
+
   it('keeps the lips closed between open vowels', () => {
     const closed = (column: number) => column === 20 || column === 21;
     const smooth = smoothTrack(

@@ -21,21 +21,27 @@ export interface MouthTrack {
 const CLOSED = 0.6;
 /** Below this press a column is smoothed in full, from `CLOSED` on not at all. */
 const OPEN = 0.3;
+/** So close (25 ms) to where they touch nothing is smoothed: the vowel between two closures may be no longer. */
+const NEAR_COLUMNS = 2;
 /** Gaussian over ±3 columns, σ = 15 ms: calms a trembling network, too short to round a syllable off. */
 const REACH = 3;
 const SIGMA_COLUMNS = 1.2;
 const KERNEL = Array.from({ length: 2 * REACH + 1 }, (_, i) => Math.exp(-0.5 * ((i - REACH) / SIGMA_COLUMNS) ** 2));
 
 /**
- * The track without its trembling and, the kernel being symmetric, without lag. Columns in which the lips close stay as
- * they are: a closure lasts few columns, and an average with its neighbours would leave a gap. At the ends the first and
- * the last column go on.
+ * The track without its trembling and, the kernel being symmetric, without lag. Columns in and beside which the lips
+ * close stay as they are: a closure lasts few columns, and an average would leave a gap in it, or close the short vowel
+ * behind it. At the ends the first and the last column go on.
  */
 export function smoothTrack({ data, columns }: MouthTrack): MouthTrack {
   const smooth = new Float32Array(data.length);
   const total = KERNEL.reduce((sum, weight) => sum + weight, 0);
   for (let column = 0; column < columns; column++) {
-    const kept = ramp(data[column * COUNT + PRESS]!, OPEN, CLOSED);
+    let press = 0;
+    for (let near = Math.max(0, column - NEAR_COLUMNS); near <= Math.min(columns - 1, column + NEAR_COLUMNS); near++) {
+      press = Math.max(press, data[near * COUNT + PRESS]!);
+    }
+    const kept = ramp(press, OPEN, CLOSED);
     for (let parameter = 0; parameter < COUNT; parameter++) {
       let sum = 0;
       for (const [i, weight] of KERNEL.entries()) {

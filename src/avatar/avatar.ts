@@ -28,7 +28,7 @@ export interface Avatar {
   mouthOpen: readonly boolean[];
   /** One per frame: the frame from whose crop the mouth is drawn, itself but for open mouths (drawn-from.ts). */
   drawnFrom: readonly number[];
-  /** The frame whose mouth is most closed, and whether it is open even there. */
+  /** The frame to be shown still: open eyes, closed lips; and whether those are open even there. */
   rest: { frame: number; open: boolean };
   /** One per frame, equal ones shared; `undefined` where no face was found. */
   masks: readonly (FaceMask | undefined)[];

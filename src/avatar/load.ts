@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { FaceCrop, Frame } from '../types.ts';
 import { cropPoses, type Framing, poseMatrix, smoothPoses } from './align.ts';
 import type { Avatar } from './avatar.ts';
+import { awake } from './awake.ts';
 import { openFolder } from './cache.ts';
 import { cropFrame } from './crop.ts';
 import { drawnFrom } from './drawn-from.ts';
@@ -55,7 +56,7 @@ export function frameAvatar(
   const mouthOpen = openMouths(faces, circular);
   return {
     ...{ id: source.id, name: source.name, width, height, frames, crops },
-    ...{ mouthOpen, drawnFrom: drawnFrom({ faces, crops, open: mouthOpen }), rest: restOf(faces) },
+    ...{ mouthOpen, drawnFrom: drawnFrom({ faces, crops, open: mouthOpen }), rest: restOf(faces, mouthOpen) },
     masks: drawMasks(placed, { window: framing.window, circular }),
     face: faceBox(faces),
     screen: findScreen(frames[0]!),
@@ -65,8 +66,11 @@ export function frameAvatar(
   };
 }
 
-function restOf(faces: Footage['faces']): Avatar['rest'] {
-  const frame = restFrame(faces);
+/** The first frame that will do, which mostly is the first of all, or the most closed mouth. */
+function restOf(faces: Footage['faces'], mouthOpen: readonly boolean[]): Avatar['rest'] {
+  const looking = awake(faces);
+  const first = looking.findIndex((open, index) => open && !mouthOpen[index]);
+  const frame = first < 0 ? restFrame(faces) : first;
   const face = faces[frame];
   return { frame, open: face !== undefined && isOpen(face) };
 }

@@ -1,3 +1,4 @@
+import { awake } from './awake.ts';
 import { type FaceLandmarks, LANDMARK, landmark } from './mesh.ts';
 
 /** Inner lips further apart than this share of the mouth's inner width are open; the bundled avatars reach .057. */
@@ -19,9 +20,10 @@ export function openMouths(faces: readonly (FaceLandmarks | undefined)[], circul
   });
 }
 
-/** Index of the face whose mouth is most closed, 0 when there is none: the pose for silence. */
+/** Index of the face whose mouth is most closed while the eyes are open, 0 when there is none: the pose for silence. */
 export function restFrame(faces: readonly (FaceLandmarks | undefined)[]): number {
-  const gaps = faces.map((face) => (face ? lipGap(face) : Number.POSITIVE_INFINITY));
+  const looking = awake(faces);
+  const gaps = faces.map((face, index) => (face && looking[index] ? lipGap(face) : Number.POSITIVE_INFINITY));
   return Math.max(0, gaps.indexOf(Math.min(...gaps)));
 }
 

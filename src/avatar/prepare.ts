@@ -123,7 +123,7 @@ async function writeFiles(
 ): Promise<Pick<Prepared, 'faces' | 'poster' | 'preview'>> {
   const files = { faces: `${key}.faces`, poster: `${key}.jpg`, preview: `${key}-preview.jpg` };
   await Promise.all([
-    writeWhole(join(cacheDir, files.poster), (target) => drawPoster(frames[0]!, target)),
+    writeWhole(join(cacheDir, files.poster), (target) => drawPoster(frames[report.mouth.restFrame]!, target)),
     writeWhole(join(cacheDir, files.preview), async (target) =>
       writeFile(target, await drawPreview({ frames, faces: judgedFaces, report })),
     ),

@@ -1,14 +1,9 @@
 import type { Avatar } from './avatar.ts';
 
-/**
- * The avatar as one still picture whose mouth moves: the first of its frames in which a face was found and the mouth is
- * closed or, where that is never so for long, the one in which it is most closed.
- */
+/** The avatar as one still picture whose mouth moves: its frame at rest. */
 export function stillOf(avatar: Avatar): Avatar {
   if (avatar.frames.length === 1) return avatar;
-  const closed = avatar.crops.findIndex((crop, index) => crop && !avatar.mouthOpen[index]);
-  const chosen = closed >= 0 ? closed : avatar.rest.frame;
-  const open = closed < 0 && avatar.rest.open;
+  const { frame: chosen, open } = avatar.rest;
   const only = <T>(list: readonly T[]): readonly T[] => list.slice(chosen, chosen + 1);
   return {
     ...avatar,

@@ -15,7 +15,10 @@ const FRAMING = { eyes: 0.3, mouth: 0.6, aspect: 1 };
 const children = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
 
 let workshop: Workshop;
-afterEach(() => workshop.close());
+afterEach(async () => {
+  await workshop.close();
+  await vi.waitFor(() => expect(children()).toBe(0), 5000);
+});
 
 const open = (options: Partial<WorkshopOptions> = {}): void => {
   workshop = createWorkshop({ module: MODULE, log: silentLog, ...options });
@@ -56,7 +59,6 @@ describe('the workshop', () => {
   });
 
   it('starts the process while an avatar is still arriving, and only one', async () => {
-    await vi.waitFor(() => expect(children()).toBe(0));
     open();
     workshop.expect();
     workshop.expect();

@@ -42,7 +42,7 @@ describe('drawnFrom', () => {
   });
 
   it('looks for a head that is held alike, and keeps to it while it is', () => {
-    const faces = [face(0.01), face(0.02, 2.4), face(0.3, 2), face(0.3, 1.6), face(0.3, 0.8), face(0.3, 0)];
+    const faces = [face(0.01), face(0.02, 1.2), face(0.3, 1), face(0.3, 0.7), face(0.3, 0.4), face(0.3, 0)];
     expect(sources(faces)).toEqual([0, 1, 1, 1, 0, 0]);
     expect(sources(faces.toReversed())).toEqual([5, 5, 4, 4, 4, 5]);
   });

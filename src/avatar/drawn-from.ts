@@ -6,8 +6,10 @@ import { applyMatrix, type Point } from './roi.ts';
 
 /** Points that tell how a head is held and that speech leaves alone: eyes, nose, cheekbones, temples. */
 const HELD = [33, 133, 362, 263, 1, 4, 6, 168, 50, 280, 234, 454];
-/** Heads whose points lie no further apart than this in the mean, in crop sides, are held alike. */
+/** Heads whose points lie no further apart than this in the mean, in crop sides, are held alike … */
 const ALIKE = 0.012;
+/** … and so much so, that no closer one need be looked for. */
+const SAME = 0.006;
 /** Lips count as closed whose gap, over the mouth's width, is larger than the smallest of all by no more than this. */
 const HARDLY = 0.02;
 
@@ -34,17 +36,16 @@ export function drawnFrom({ faces, crops, open }: DrawnFromOptions): number[] {
   const least = faces[rest] ? lipGap(faces[rest]) : 0;
   const isClosed = (face: FaceLandmarks): boolean => !isOpen(face) && lipGap(face) <= least + HARDLY;
   const closed = [...faces.keys()].filter((index) => held[index] && isClosed(faces[index]!));
-  const alike = (a: number, b: number): boolean => apart(held[a]!, held[b]!) <= ALIKE;
   let last: number | undefined;
   return faces.map((_, index) => {
     if (!open[index] || !held[index] || closed.length === 0) {
       last = undefined;
       return index;
     }
-    const first = [last, rest].find((one) => one !== undefined && closed.includes(one) && alike(one, index));
     const distance = (one: number): number => apart(held[one]!, held[index]!);
+    const first = [last, rest].find((one) => one !== undefined && closed.includes(one) && distance(one) <= SAME);
     last = first ?? closed.reduce((best, one) => (distance(one) < distance(best) ? one : best));
-    return alike(last, index) ? last : index;
+    return distance(last) <= ALIKE ? last : index;
   });
 }
 

@@ -13,6 +13,7 @@ import { type HeldModel, type LipsShelf, openShelf } from './lipsync/shelf.ts';
 import type { Log } from './log.ts';
 import { mediaDecoder } from './media/decoder.ts';
 import { checkMedia, createMedia, type Media } from './media/ffmpeg.ts';
+import { createQuietLoops, type QuietLoops } from './quiet-loop.ts';
 import type { Engines } from './render.ts';
 import { composeSpeech, type SpeechHouse } from './speech/compose.ts';
 import type { SpeechEngineOptions } from './speech/index.ts';
@@ -29,6 +30,7 @@ export interface OpenEngines extends Engines {
   library: AvatarLibrary;
   shelf: LipsShelf;
   backdrops: Backdrops;
+  quiet: QuietLoops;
   media: Media;
   /** Starts the voices that other settings name, then lets them speak. Rejects, the old ones going on, with `BootError`. */
   changeVoices(settings: Settings): Promise<void>;
@@ -62,7 +64,9 @@ export async function openEngines(
     openDefault(library, held, settings, avatarFrom),
   );
   const opening = [avatarReady, lipsReady, avatars, speech.start(), checkMedia(media)] as const;
+  let quiet: QuietLoops | undefined;
   const close = async (): Promise<void> => {
+    await quiet?.close();
     await avatars.then(({ end }) => end()).catch(() => undefined);
     await Promise.all([speech.close(), shelf.close()]);
   };
@@ -70,32 +74,14 @@ export async function openEngines(
     const [avatar, { lips }, { library }] = await Promise.all(opening);
     // The first sentence should not be the one that cuts all crops.
     for (const [index, crop] of avatar.crops.entries()) if (crop) avatar.reference(index, lips.size);
+    const open = opener(shelf, library);
+    const encode: Engines['encode'] = (job, signal) => encodeChunk({ ...qualityOf(settings), ...job }, media, signal);
+    quiet = createQuietLoops({ open, encode, model: settings.LIPS_MODEL, log });
     return {
-      ...{ speech, library, media, lips, avatar, close },
+      ...{ speech, library, media, lips, avatar, shelf, backdrops, quiet, open, encode, close },
       changeVoices: async (next) => speech.exchange(await openSpeech(next, media, log)),
-      async open(avatarId, look, signal) {
-        const held = await shelf.open(look.model);
-        try {
-          const { framing, kind } = held.model;
-          // The other kind was trained on faces placed exactly so: of any other crop it makes teeth on the throat.
-          const padded = look.pads && kind === 'wav2lip';
-          const seen = await library.open(avatarId, padded ? { ...framing, pads: look.pads } : framing, signal);
-          const release = (): void => {
-            seen.release();
-            held.release();
-          };
-          const warnings = look.pads && !padded ? ['pads_ignored'] : undefined;
-          return { avatar: seen.avatar, lips: held.lips, warnings, release };
-        } catch (error) {
-          held.release();
-          throw error;
-        }
-      },
-      shelf,
-      backdrops,
       genderOf: (avatarId) => library.list().find(({ id }) => id === (avatarId ?? settings.AVATAR))?.gender,
       backdrop: (id, size) => backdrops.open(id, size),
-      encode: (job, signal) => encodeChunk({ ...qualityOf(settings), ...job }, media, signal),
       join: (job, signal) => joinChunks(job, media, signal),
     };
   } catch (error) {
@@ -104,6 +90,28 @@ export async function openEngines(
     await close();
     throw error;
   }
+}
+
+/** Opens avatars together with the models that move their mouths. */
+function opener(shelf: LipsShelf, library: AvatarLibrary): Engines['open'] {
+  return async (avatarId, look, signal) => {
+    const held = await shelf.open(look.model);
+    try {
+      const { framing, kind } = held.model;
+      // The other kind was trained on faces placed exactly so: of any other crop it makes teeth on the throat.
+      const padded = look.pads && kind === 'wav2lip';
+      const seen = await library.open(avatarId, padded ? { ...framing, pads: look.pads } : framing, signal);
+      const release = (): void => {
+        seen.release();
+        held.release();
+      };
+      const warnings = look.pads && !padded ? ['pads_ignored'] : undefined;
+      return { avatar: seen.avatar, lips: held.lips, warnings, release };
+    } catch (error) {
+      held.release();
+      throw error;
+    }
+  };
 }
 
 const MB = 2 ** 20;

@@ -166,7 +166,7 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
     },
     async stopWork() {
       line.close();
-      await queue.close();
+      await Promise.all([queue.close(), engines?.library.close()]);
     },
     async close() {
       // Ending the process while a network is being loaded would bring it down with a crash.
@@ -183,8 +183,9 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
 }
 
 /** What the HTTP floor may do with the avatars. */
-const avatarsOf = ({ library, media }: OpenEngines): Avatars => ({
+const avatarsOf = ({ library, media, quiet }: OpenEngines): Avatars => ({
   ...library,
+  idle: (facts) => quiet.of(facts),
   register: (upload) => registerAvatar(upload, library, media),
 });
 

@@ -57,9 +57,9 @@ export function addAvatar(app: App, deps: AppDeps): void {
       }),
     },
   });
-  app.openapi(idle, (c) => {
+  app.openapi(idle, async (c) => {
     const facts = seen(c, settings, avatarsOf(deps), c.req.valid('query').id);
-    return answer(c, facts, facts.idlePath);
+    return answer(c, facts, await avatarsOf(deps).idle(facts));
   });
 }
 

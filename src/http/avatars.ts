@@ -63,9 +63,9 @@ function addReading(app: App, deps: AppDeps): void {
 
 function addFiles(app: App, deps: AppDeps): void {
   const { settings } = deps;
-  const answer = async (c: AppContext, id: string, file: 'previewPath' | 'idlePath') => {
+  const answer = async (c: AppContext, id: string, of: (facts: AvatarFacts) => Promise<string | undefined>) => {
     const facts = seen(c, settings, avatarsOf(deps), id);
-    const path = facts[file];
+    const path = await of(facts);
     const media = path === undefined ? undefined : await fileMedia(path);
     const embeddable = isEmbeddable(c, settings, facts);
     return answerMedia(c, media, { cacheControl: 'no-cache', missing: 'not_found', embeddable });
@@ -77,7 +77,7 @@ function addFiles(app: App, deps: AppDeps): void {
     request: { params },
     responses: { 200: binary('image/jpeg', 'The picture'), 304: NOT_MODIFIED, ...files },
   });
-  app.openapi(preview, (c) => answer(c, c.req.valid('param').id, 'previewPath'));
+  app.openapi(preview, (c) => answer(c, c.req.valid('param').id, async ({ previewPath }) => previewPath));
 
   const idle = createRoute({
     ...{ method: 'get', path: '/api/avatars/{id}/idle.mp4', tags, summary: 'The avatar idling; ranges work' },
@@ -87,7 +87,7 @@ function addFiles(app: App, deps: AppDeps): void {
       ...{ 304: NOT_MODIFIED, ...files, ...errorAnswers({ 416: ['range_not_satisfiable'] }) },
     },
   });
-  app.openapi(idle, (c) => answer(c, c.req.valid('param').id, 'idlePath'));
+  app.openapi(idle, (c) => answer(c, c.req.valid('param').id, (facts) => avatarsOf(deps).idle(facts)));
 }
 
 function addEvents(app: App, deps: AppDeps): void {

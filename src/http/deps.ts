@@ -47,6 +47,8 @@ export interface Avatars {
   list(): readonly AvatarFacts[];
   /** The default one where no id is given. Throws `avatar_unknown`. */
   facts(id?: string): AvatarFacts;
+  /** Its loop as an MP4, with closed lips; made when it is first asked for. `undefined` of a still picture. */
+  idle(facts: AvatarFacts): Promise<string | undefined>;
   /** An upload has begun to arrive. */
   expect(): void;
   /** Begins to prepare an avatar. Rejects with what is wrong with the file, or with `avatar_exists`. */

@@ -167,6 +167,7 @@ export const fakeAvatars = (known: readonly AvatarFacts[]): Avatars => ({
     if (found) return found;
     throw new SoyleError('avatar_unknown', { avatar: id ?? '', known: known.map((one) => one.id).join(', ') });
   },
+  idle: async ({ idlePath }) => idlePath,
   expect: () => undefined,
   register: () => Promise.reject(new SoyleError('internal')),
   remove: () => Promise.reject(new SoyleError('internal')),

@@ -34,7 +34,8 @@ const origin = z.string().refine((text) => text === '*' || (URL.canParse(text) &
     `${quoted(input)} is no origin: write it like https://example.com, without a path or slash at the end`,
 });
 const chosenId = z.string().refine(isChosenId, {
-  error: ({ input }) => `${quoted(input)} cannot be a name: use a-z, 0-9, "-" and "_", at most 64 characters`,
+  error: ({ input }) =>
+    `${quoted(input)} cannot be a name: use a-z, 0-9, "-" and "_", a letter or digit first, at most 64 characters`,
 });
 const folder = z
   .string()

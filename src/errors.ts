@@ -1,5 +1,10 @@
 import type { Language } from './types.ts';
 
+/** One wording for each language that messages come in. */
+export type Phrase = Readonly<Record<Language, string>>;
+/** What messages name: a part of one that is itself worded in every language is a phrase. */
+export type ErrorParams = Record<string, string | number | Phrase>;
+
 interface Entry {
   status: number;
   /** Whether the same request may succeed later. */
@@ -54,9 +59,9 @@ export const ERRORS = {
   ),
   matte_missing: entry(
     400,
-    'У аватара «{avatar}» нельзя отделить человека от фона: снимите его перед зелёным экраном или загрузите видео с альфа-каналом; с этим аватаром подходит только "background": "keep"',
-    '«{avatar}» аватарында адамды фоннан бөлу мүмкін емес: оны жасыл экран алдында түсіріңіз немесе альфа-арнасы бар бейне жүктеңіз; бұл аватарға тек "background": "keep" жарайды',
-    'Avatar "{avatar}" cannot be told from its background: film it before a green screen or upload a video with alpha; this one takes "background": "keep" alone',
+    'У аватара «{avatar}» нельзя отделить человека от фона: снимите его перед зелёным экраном или загрузите PNG или WebP с прозрачным фоном либо видео с альфа-каналом; с этим аватаром подходит только "background": "keep"',
+    '«{avatar}» аватарында адамды фоннан бөлу мүмкін емес: оны жасыл экран алдында түсіріңіз немесе фоны мөлдір PNG не WebP суретін не альфа-арнасы бар бейне жүктеңіз; бұл аватарға тек "background": "keep" жарайды',
+    'Avatar "{avatar}" cannot be told from its background: film it before a green screen, or upload a PNG or WebP with a transparent background or a video with alpha; this one takes "background": "keep" alone',
   ),
   format_opaque: entry(
     400,
@@ -75,6 +80,12 @@ export const ERRORS = {
     'Пришлите файл в поле "file": фотографию или короткое видео',
     '"file" өрісінде файл жіберіңіз: фотосурет немесе қысқа бейне',
     'Send a file in the field "file": a photo or a short video',
+  ),
+  file_empty: entry(
+    400,
+    'Файл пуст (0 байт); пришлите фотографию или короткое видео',
+    'Файл бос (0 байт); фотосурет немесе қысқа бейне жіберіңіз',
+    'The file is empty (0 bytes); send a photo or a short video',
   ),
   consent_required: entry(
     400,
@@ -189,9 +200,9 @@ export const ERRORS = {
   ),
   media_unsupported: entry(
     415,
-    'Неподдерживаемый формат файла',
-    'Файл пішімі қолдау көрсетілмейді',
-    'Unsupported media format',
+    'Неподдерживаемый формат файла; пришлите PNG, JPEG, WebP, MP4, MOV, WebM, MKV или GIF',
+    'Файл пішімі қолдау көрсетілмейді; PNG, JPEG, WebP, MP4, MOV, WebM, MKV немесе GIF жіберіңіз',
+    'Unsupported media format; send PNG, JPEG, WebP, MP4, MOV, WebM, MKV or GIF',
   ),
   picture_too_large: entry(
     422,
@@ -216,6 +227,12 @@ export const ERRORS = {
     'Лицо не найдено; возьмите снимок одного человека, лицом к камере, при хорошем свете, лицо не меньше шестнадцатой части высоты',
     'Бет табылмады; камераға қараған бір адамның жарық жерде түсірілген суретін алыңыз, беті биіктіктің он алтыдан бірінен кем болмасын',
     'No face was found; use a picture of one person, upright, well lit and looking towards the camera, the face at least a sixteenth of its height',
+  ),
+  face_not_at_point: entry(
+    422,
+    'В точке {x},{y} лица нет; укажите точку на самом лице, в пикселях изображения, повёрнутого прямо, или уберите "face": тогда возьмётся самое крупное лицо',
+    '{x},{y} нүктесінде бет жоқ; беттің өзіндегі нүктені тік тұрған суреттің пиксельдерімен көрсетіңіз немесе "face" өрісін алып тастаңыз: сонда ең үлкен бет алынады',
+    'There is no face at the point {x},{y}; name a point on the face, in pixels of the upright picture, or leave "face" out: then the largest face is taken',
   ),
   avatar_unusable: entry(
     422,
@@ -303,9 +320,9 @@ export type ErrorCode = keyof typeof ERRORS;
 /** An error of the catalogue. `message` is English, for logs; `text(language)` is what a client reads. */
 export class SoyleError extends Error {
   readonly code: ErrorCode;
-  readonly params: Record<string, string | number>;
+  readonly params: ErrorParams;
 
-  constructor(code: ErrorCode, params: Record<string, string | number> = {}, cause?: unknown) {
+  constructor(code: ErrorCode, params: ErrorParams = {}, cause?: unknown) {
     super(errorText(code, 'en', params), cause === undefined ? undefined : { cause });
     this.name = 'SoyleError';
     this.code = code;
@@ -326,13 +343,26 @@ export class SoyleError extends Error {
 }
 
 /** The catalogue's text for a code, its `{names}` filled in. */
-export function errorText(code: ErrorCode, language: Language, params: Record<string, string | number> = {}): string {
-  return ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ''));
+export function errorText(code: ErrorCode, language: Language, params: ErrorParams = {}): string {
+  return ERRORS[code][language].replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = params[name] ?? '';
+    return typeof value === 'object' ? value[language] : String(value);
+  });
 }
 
 /** `body_too_large`, its limit in megabytes. */
 export const bodyTooLarge = (limitBytes: number): SoyleError =>
   new SoyleError('body_too_large', { limit: Number((limitBytes / 2 ** 20).toFixed(1)) });
+
+const NO_BACKGROUNDS: Phrase = {
+  ru: 'ни одного, у этого сервера фонов нет',
+  kk: 'біреуі де жоқ, бұл серверде фон суреттері жоқ',
+  en: 'none, this server has no backgrounds',
+};
+
+/** `background_unknown`, naming those there are. */
+export const backgroundUnknown = (picture: string, known: readonly string[]): SoyleError =>
+  new SoyleError('background_unknown', { picture, known: known.join(', ') || NO_BACKGROUNDS });
 
 /** What is quoted of an id that does not exist: it may be anything. */
 const LONGEST_ID = 64;

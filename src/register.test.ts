@@ -66,7 +66,7 @@ describe('registerAvatar', () => {
     ['a playlist', '#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n', 'media_unsupported'],
     ['a concat list', 'ffconcat version 1.0\nfile /etc/passwd\n', 'media_unsupported'],
     ['an SVG', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', 'media_unsupported'],
-    ['an empty file', '', 'media_unsupported'],
+    ['an empty file', '', 'file_empty'],
     [
       'a playlist behind the head of an MP4',
       '\0\0\0\x18ftypisom\0\0\0\0isomavc1\n#EXTM3U\n/etc/passwd',

@@ -16,7 +16,10 @@ const words = z.string().min(1).max(AVATAR_CHARS.words);
 /** What can be said of an avatar by who brings it, whichever way: nothing that `avatar.json` would not take. */
 const saidSchema = z.strictObject({
   /** Made up when absent. */
-  id: z.string().refine(isChosenId, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$').optional(),
+  id: z
+    .string()
+    .refine(isChosenId, 'must be a-z, 0-9, "-" and "_", a letter or digit first, at most 64 characters')
+    .optional(),
   /** For people; the id when absent. */
   name: z.string().min(1).max(AVATAR_CHARS.name).optional(),
   /** A point on the face that is meant, pixels of the upright picture. */
@@ -55,8 +58,8 @@ const MAX_WAITING = 16;
 
 /**
  * Looks at an upload's beginning and makes an avatar's folder of it, which the library then prepares. Rejects with
- * `invalid_request`, `queue_full`, `media_unsupported`, `media_damaged`, `media_no_picture`, `picture_too_large`, `body_too_large`,
- * `avatar_exists` or `storage_full`; then nothing of the upload is left.
+ * `invalid_request`, `queue_full`, `file_empty`, `media_unsupported`, `media_damaged`, `media_no_picture`,
+ * `picture_too_large`, `body_too_large`, `avatar_exists` or `storage_full`; then nothing of the upload is left.
  */
 export async function registerAvatar<Facts>(upload: Upload, place: Place<Facts>, media: Media): Promise<Facts> {
   const { path, consent, ...unchecked } = upload;
@@ -96,11 +99,12 @@ function inTurn<T>(look: () => Promise<T>): Promise<T> {
 
 /** What kind of file it really is, as the ending of its name. Cheap: only the beginning is looked at. */
 async function endingOf(path: string, media: Media): Promise<string> {
+  const { size } = await stat(path);
+  if (size === 0) throw new SoyleError('file_empty');
   const found = await sniffFile(path);
   const ending = found && ENDINGS[found.kind === 'picture' ? found.format : found.container];
   if (!ending) throw new SoyleError('media_unsupported');
   if (found.kind === 'picture') {
-    const { size } = await stat(path);
     if (size > AVATAR_FILE.pictureBytes) throw bodyTooLarge(AVATAR_FILE.pictureBytes);
     await checkPicture(path);
   } else if (!(await probe(media, path, found.container)).video) {

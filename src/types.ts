@@ -59,6 +59,14 @@ export const VOICE_GENDERS = ['female', 'male'] as const;
 export type VoiceGender = (typeof VOICE_GENDERS)[number];
 
 export const AVATAR_CHARS = { name: 100, words: 200 } as const;
+/** A point on the face that is meant as people write it: `x,y` in pixels of the upright picture. */
+export const FACE_POINT = /^\d{1,5}(\.\d+)?,\d{1,5}(\.\d+)?$/;
+
+/** The point of a text that `FACE_POINT` matches. */
+export function facePoint(text: string): { x: number; y: number } {
+  const [x = 0, y = 0] = text.split(',').map(Number);
+  return { x, y };
+}
 
 /**
  * What is behind a person who was filmed before a screen or comes with a matte: the avatar's own picture, a colour

@@ -49,6 +49,15 @@ export const avatarDetails = (server, id, asking) => ask(new URL(`api/avatars/${
  */
 export const removeAvatar = (server, id, asking) => ask(new URL(`api/avatars/${id}`, server), asking, 'DELETE');
 
+/** What the server says of a file that no avatar can be made of. It keeps nothing of it, and its id is free at once. */
+const REFUSALS = new Set([
+  ...['face_not_found', 'face_not_at_point', 'file_empty', 'media_unsupported'],
+  ...['media_damaged', 'media_no_picture', 'picture_too_large'],
+]);
+
+/** Whether an upload failed for what its file is. @param {Avatar} upload */
+export const isRefused = ({ state, code = '' }) => state === 'failed' && REFUSALS.has(code);
+
 /** @param {URL} server @param {string} id */
 export const pictureUrl = (server, id) => new URL(`api/avatar?id=${id}`, server).href;
 

@@ -1,4 +1,4 @@
-import { avatarDetails, avatarListing, followAvatar, removeAvatar, uploadAvatar } from './avatar-client.js';
+import { avatarDetails, avatarListing, followAvatar, isRefused, removeAvatar, uploadAvatar } from './avatar-client.js';
 import { byId, describe, setText } from './board.js';
 import { SpeechError } from './client.js';
 import { Gallery, NEW } from './gallery.js';
@@ -7,6 +7,7 @@ import { FILE_FAULTS, Newcomer } from './newcomer.js';
 import { PageLanguage } from './page-language.js';
 import { showReport } from './report.js';
 import { showSteps } from './steps.js';
+import { sureToDelete } from './sure.js';
 import './talking-avatar.js';
 import { Trial } from './trial.js';
 
@@ -20,11 +21,12 @@ const RETRY_MS = 1_500;
 /** Browsers keep few connections to one server; more avatars than this wait to be followed. */
 const MOST_FOLLOWED = 2;
 const FORM_FAULTS = new Set(['upload.file_required', 'upload.id_invalid', 'upload.consent_required']);
+/** Said of what was chosen or dropped just now. */
+const ABOUT_FILE = new Set([...FILE_FAULTS, 'new.one']);
 const FOREVER = new AbortController().signal;
 
 const talker = /** @type {import('./talking-avatar.js').TalkingAvatar} */ (byId('avatar'));
 const { server } = talker;
-const sure = /** @type {HTMLDialogElement} */ (byId('sure'));
 const gallery = new Gallery(byId('gallery'), server);
 
 /** @type {Listing | undefined} */ let listing;
@@ -34,6 +36,8 @@ const details = new Map();
 /** @type {Set<string>} */ const followed = new Set();
 /** @type {Message | undefined} */ let problem;
 /** What is being sent. @type {{ share: number, stop: AbortController } | undefined} */ let sending;
+/** Names of the files sent from here, by the ids they were sent as. @type {Map<string, string>} */
+const sent = new Map();
 /** Who was made of the file that the form still holds. @type {string | undefined} */ let made;
 /** Who gives way to what is sent next: the same file with another face. @type {string | undefined} */ let replaced;
 
@@ -82,13 +86,28 @@ function render() {
   }
   document.body.dataset.shown = shown;
   // A button that goes with its view leaves the focus to the one who is shown instead.
-  if (document.activeElement?.closest('[hidden]')) gallery.focus(avatar?.id ?? NEW);
+  if (document.activeElement?.closest('[hidden]')) {
+    if (shown === 'new') newcomer.focus();
+    else gallery.focus(avatar?.id ?? NEW);
+  }
   if (avatar?.state === 'ready') renderReady(avatar);
   else trial.clear();
   if (shown === 'preparing') renderPreparing(avatar);
   if (avatar?.state === 'failed') byId('reason').textContent = faultOf(avatar);
+  renderRemoving(avatar);
   showGhost(avatar);
   showProblem();
+}
+
+/** Nobody is deleted unasked but what was sent from here a moment ago. @param {Avatar | undefined} avatar */
+function renderRemoving(avatar) {
+  const mayRemove = avatar && !avatar.bundled && !avatar.default && listing?.uploads;
+  const unasked = avatar && sent.has(avatar.id) && (avatar.state === 'preparing' || isRefused(avatar));
+  for (const button of document.querySelectorAll('.delete')) {
+    /** @type {HTMLElement} */ (button).hidden = !mayRemove || Boolean(unasked);
+  }
+  byId('cancel').hidden = avatar ? !(mayRemove && unasked) : !sending;
+  byId('forget').hidden = !(mayRemove && unasked);
 }
 
 /** @param {Avatar} avatar */
@@ -102,7 +121,6 @@ function renderReady(avatar) {
   showReport(known ?? avatar, server, language.now);
   if (!known) learn(id);
   const own = !bundled && !avatar.default;
-  byId('delete').hidden = !own || !listing?.uploads;
   const several = known?.report?.findings.some(({ code }) => code === 'faces_several');
   byId('otherFace').hidden = !(own && several && made === id && newcomer.file);
   const use = /** @type {HTMLAnchorElement} */ (byId('use'));
@@ -112,9 +130,8 @@ function renderReady(avatar) {
 /** @param {Avatar | undefined} avatar `undefined` while its file is being sent */
 function renderPreparing(avatar) {
   byId('preparedName').textContent = avatar?.name ?? newcomer.name;
-  const sent = sending?.share ?? (avatar && avatar.id === made ? 1 : undefined);
-  showSteps({ sent, avatar, language: language.now });
-  byId('cancel').hidden = !sending && (avatar?.bundled || avatar?.default || !listing?.uploads);
+  const all = avatar?.id === made ? 1 : undefined;
+  showSteps({ sent: avatar ? all : sending?.share, avatar, language: language.now });
 }
 
 /** The picture just sent stands in for the avatar until that is ready. @param {Avatar | undefined} avatar */
@@ -148,6 +165,12 @@ function toMessage(thrown) {
   return hasText(`error.${code}`) ? { key: `error.${code}` } : { key: 'error.other', params: { message } };
 }
 
+/** @returns {string[]} ids of what was sent from here and refused; they are free */
+function refusedHere() {
+  const { avatars = [] } = listing ?? {};
+  return avatars.filter((avatar) => sent.has(avatar.id) && isRefused(avatar)).map(({ id }) => id);
+}
+
 /** Reads the list again, patiently: the server may be loading. */
 async function refresh() {
   for (;;) {
@@ -162,7 +185,10 @@ async function refresh() {
     }
   }
   if (problem?.key === 'avatars.loading' || problem?.key === 'error.network') problem = undefined;
-  newcomer.limits = { taken: new Set(listing.avatars.map(({ id }) => id)), bytes: listing.limits };
+  for (const { id, state } of listing.avatars) if (state === 'ready') sent.delete(id);
+  const refused = new Set(refusedHere());
+  const taken = new Set(listing.avatars.map(({ id }) => id).filter((id) => !refused.has(id)));
+  newcomer.limits = { taken, bytes: listing.limits };
   newcomer.localize(language.now);
   const known = listing.avatars.some(({ id }) => id === chosenId());
   if (chosenId() && chosenId() !== NEW && !known) {
@@ -210,8 +236,8 @@ async function learn(id) {
   learning.delete(id);
 }
 
-/** @param {File} file */
-function takeFile(file) {
+/** @param {File} file @param {number} [others] that came with it */
+function takeFile(file, others = 0) {
   problem = undefined;
   if (made) newcomer.clear();
   made = replaced = undefined;
@@ -220,6 +246,7 @@ function takeFile(file) {
   else location.hash = NEW;
   const { fault } = newcomer;
   if (fault && FILE_FAULTS.has(fault.message.key)) problem = fault.message;
+  else if (others > 0) problem = { key: 'new.one', params: { name: file.name } };
   showProblem();
 }
 
@@ -241,6 +268,7 @@ async function create() {
     const { id } = await uploadAvatar(server, newcomer.form, { ...asking(stop.signal), onProgress });
     made = id;
     details.delete(id);
+    await forgetTries(newcomer.file?.name ?? '', id);
     await refresh();
     // Whoever looks at another one meanwhile is not torn away from it.
     if (chosenId() === NEW || !chosenId()) {
@@ -254,10 +282,18 @@ async function create() {
   render();
 }
 
+/** A new try with a file takes the place of those before. @param {string} file its name @param {string} id of the new try */
+async function forgetTries(file, id) {
+  const before = refusedHere().filter((one) => one !== id && sent.get(one) === file);
+  sent.set(id, file);
+  // One that stays listed does no harm.
+  await Promise.allSettled(before.map((one) => removeAvatar(server, one, asking())));
+}
+
 /** Back to the form, with the file and everything said about it. @param {Avatar | undefined} avatar */
 async function cancel(avatar) {
-  sending?.stop.abort();
   if (avatar) await remove(avatar.id);
+  else sending?.stop.abort();
   made = undefined;
   location.hash = NEW;
 }
@@ -267,6 +303,7 @@ async function remove(id) {
   try {
     await removeAvatar(server, id, asking());
     details.delete(id);
+    sent.delete(id);
     problem = undefined;
     if (chosenId() === id) history.replaceState(undefined, '', location.pathname + location.search);
   } catch (error) {
@@ -291,13 +328,21 @@ byId('otherFace').addEventListener('click', () => {
   replaced = made;
   location.hash = NEW;
 });
-byId('delete').addEventListener('click', () => {
-  byId('sureTitle').textContent = translate(language.now, 'delete.title', { name: chosen()?.name ?? '' });
-  sure.returnValue = '';
-  sure.showModal();
-});
-sure.addEventListener('close', () => {
-  if (sure.returnValue === 'delete') remove(chosen()?.id ?? '');
+for (const button of document.querySelectorAll('.delete')) {
+  button.addEventListener('click', async () => {
+    const avatar = chosen();
+    if (avatar && (await sureToDelete(avatar, language.now))) await remove(avatar.id);
+  });
+}
+// Who came there by keyboard goes on in the form.
+byId('gallery').addEventListener('click', (event) => {
+  const { detail, target, ctrlKey, metaKey, shiftKey } = event;
+  const tile = /** @type {Element} */ (target).closest('.new');
+  if (!tile || detail > 0 || ctrlKey || metaKey || shiftKey) return;
+  event.preventDefault();
+  location.hash = NEW;
+  render();
+  if (view() === 'new') newcomer.focus();
 });
 
 // A file may be dropped anywhere on the page.
@@ -315,8 +360,11 @@ document.addEventListener('drop', (event) => {
   if (!ofFile(event)) return;
   event.preventDefault();
   over(-depth);
-  const [file] = event.dataTransfer?.files ?? [];
-  if (file && listing?.uploads && !sending) takeFile(file);
+  const [file, ...others] = event.dataTransfer?.files ?? [];
+  if (!file || !listing || sending) return;
+  if (listing.uploads) return takeFile(file, others.length);
+  problem = { key: 'upload.uploads_closed' };
+  showProblem();
 });
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible' && listing) refresh();
@@ -328,7 +376,7 @@ addEventListener('hashchange', () => {
     made = undefined;
     newcomer.clear();
   }
-  if (chosenId() !== NEW || !FILE_FAULTS.has(problem?.key ?? '')) problem = undefined;
+  if (chosenId() !== NEW || !ABOUT_FILE.has(problem?.key ?? '')) problem = undefined;
   // An address of nobody may be that of somebody new.
   if (listing && chosenId() && chosenId() !== NEW && !chosen()) refresh();
   else if (listing) render();

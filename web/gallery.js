@@ -11,7 +11,10 @@ import { translate } from './i18n.js';
 /** Where an own face is brought; no id begins so. */
 export const NEW = '+new';
 
-/** All avatars as links to `#id`, after one to bring an own face. Links that stay are changed, not replaced: one may have the focus. */
+/**
+ * All avatars as links to `#id`, after one to bring an own face. Links that stay are changed, not replaced: one may have the
+ * focus. They are one stop of the Tab key; arrows, Home and End go from one to the next.
+ */
 export class Gallery {
   #list;
   #server;
@@ -25,6 +28,11 @@ export class Gallery {
   constructor(list, server) {
     this.#list = list;
     this.#server = server;
+    list.addEventListener('keydown', (event) => this.#move(event));
+    list.addEventListener('focusin', ({ target }) => {
+      const id = this.#idOf(target);
+      if (id !== undefined) this.#stopAt(id);
+    });
   }
 
   /**
@@ -50,20 +58,49 @@ export class Gallery {
       if (avatar) this.#paint(parts, avatar, language);
       else setText(parts.name, translate(language, 'avatars.new'));
     }
+    this.#stopAt(this.#idOf(document.activeElement) ?? chosen);
   }
 
-  /** Scrolls the chosen one into sight, without moving the page. @param {string} chosen */
+  /** Scrolls the chosen one into sight, without moving the page; the first one always is. @param {string} chosen */
   reveal(chosen) {
     const row = this.#tiles.get(chosen)?.tile.parentElement;
-    if (!row) return;
-    const { left, right } = this.#list.getBoundingClientRect();
+    const first = this.#list.firstElementChild;
+    if (!row || !first || row === first) return;
+    const left = first.getBoundingClientRect().right;
+    const { right } = this.#list.getBoundingClientRect();
     const box = row.getBoundingClientRect();
-    if (box.left < left || box.right > right) this.#list.scrollBy({ left: box.left - left - box.width });
+    if (box.left >= left && box.right <= right) return;
+    // The one before, in sight too, says that there are more.
+    const before = row.previousElementSibling;
+    const from = before && before !== first ? before : row;
+    this.#list.scrollBy({ left: from.getBoundingClientRect().left - left });
   }
 
   /** Takes the focus to the chosen one. @param {string} chosen */
   focus(chosen) {
     this.#tiles.get(chosen)?.tile.focus({ preventScroll: true });
+    this.reveal(chosen);
+  }
+
+  /** @param {EventTarget | null} target @returns {string | undefined} whose link it is */
+  #idOf(target) {
+    return [...this.#tiles].find(([, { tile }]) => tile === target)?.[0];
+  }
+
+  /** Where the Tab key stops. @param {string} stop */
+  #stopAt(stop) {
+    for (const [id, { tile }] of this.#tiles) tile.tabIndex = id === stop ? 0 : -1;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #move(event) {
+    const ids = [...this.#list.children].map((row) => this.#idOf(row.firstElementChild));
+    const at = ids.indexOf(this.#idOf(event.target));
+    const places = new Map(Object.entries({ ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: ids.length - 1 }));
+    const id = ids[places.get(event.key) ?? -1];
+    if (id === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.focus(id);
   }
 
   /** @param {string} id */

@@ -12,6 +12,7 @@ const MEGABYTE = 1024 * 1024;
 const PICTURE = /^image\/(?!gif)/;
 /** Faults of the file itself, told as soon as it is chosen. */
 export const FILE_FAULTS = new Set(['upload.body_too_large', 'upload.file_empty', 'upload.media_unsupported']);
+const SOURCES = ['file', 'photo', 'film'];
 const NAMED_PICTURE = /\.(png|jpe?g|webp)$/i;
 const NAMED_CLIP = /\.(mp4|mov|webm|mkv|gif)$/i;
 /** Of files that the browser knows nothing of. */
@@ -22,6 +23,7 @@ const TYPES = '.png,.jpg,.jpeg,.webp,.gif,.mp4,.mov,.webm,.mkv,image/png,image/j
 const NEAR = 0.05;
 /** One press of an arrow moves the mark by so much of the picture, with Shift by five times as much. */
 const STEP = 0.02;
+const MIDDLE = { x: 0.5, y: 0.5 };
 
 const input = (/** @type {string} */ id) => /** @type {HTMLInputElement} */ (byId(id));
 
@@ -45,7 +47,7 @@ export class Newcomer {
   /** @param {(file: File) => void} onFile told whenever there is another file */
   constructor(onFile) {
     input('file').accept = TYPES;
-    for (const id of ['file', 'photo', 'film']) {
+    for (const id of SOURCES) {
       input(id).addEventListener('change', () => {
         const [file] = input(id).files ?? [];
         // The same file may be chosen again later.
@@ -84,7 +86,14 @@ export class Newcomer {
     byId('choose').textContent = text(this.file ? 'new.other' : 'new.choose');
     byId('unseen').textContent = `${this.file?.name}: ${text('new.unseen')}`;
     const seen = !byId('picked').hidden;
-    byId('under').textContent = text(!seen ? 'new.formats' : this.#point ? 'new.aimed' : 'new.aim');
+    const how = this.#point ? 'new.aimed' : 'new.aim';
+    const byKeys = byId('aim').matches(':focus-visible') ? 'Keys' : '';
+    byId('under').textContent = text(seen ? how + byKeys : 'new.formats');
+  }
+
+  /** Takes the focus to what comes next: the picture's faces, or the file where there is none. */
+  focus() {
+    byId(byId('picked').hidden ? 'file' : 'aim').focus();
   }
 
   /** @param {File} file */
@@ -203,6 +212,7 @@ export class Newcomer {
   #shape(width, height) {
     byId('picked').style.setProperty('--avatar-ratio', String(width / height));
     byId('picked').hidden = false;
+    if (SOURCES.includes(document.activeElement?.id ?? '')) this.focus();
     this.localize(this.#language);
   }
 
@@ -217,21 +227,22 @@ export class Newcomer {
 
   #listenAim() {
     const aim = byId('aim');
+    for (const change of ['focus', 'blur']) aim.addEventListener(change, () => this.localize(this.#language));
     aim.addEventListener('click', (event) => {
-      const { left, top, width, height } = aim.getBoundingClientRect();
       // By keyboard it begins in the middle.
-      const byKey = event.detail === 0;
-      const point = byKey
-        ? { x: 0.5, y: 0.5 }
-        : { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
-      const before = this.#point;
-      const again = before && (byKey || Math.hypot(point.x - before.x, point.y - before.y) < NEAR);
-      this.#point = again ? undefined : point;
+      if (event.detail === 0) this.#point ??= MIDDLE;
+      else {
+        const { left, top, width, height } = aim.getBoundingClientRect();
+        const point = { x: (event.clientX - left) / width, y: (event.clientY - top) / height };
+        const before = this.#point;
+        const again = before && Math.hypot(point.x - before.x, point.y - before.y) < NEAR;
+        this.#point = again ? undefined : point;
+      }
       this.#aim();
     });
     aim.addEventListener('keydown', (event) => {
-      if (event.key === 'Delete' || event.key === 'Backspace') this.#point = undefined;
-      else if (event.key.startsWith('Arrow')) this.#point = moved(this.#point ?? { x: 0.5, y: 0.5 }, event);
+      if (['Delete', 'Backspace', 'Escape'].includes(event.key)) this.#point = undefined;
+      else if (event.key.startsWith('Arrow')) this.#point = moved(this.#point ?? MIDDLE, event);
       else return;
       event.preventDefault();
       this.#aim();

@@ -95,6 +95,11 @@ export const ADVICE: Record<FindingCode, Text> = {
     kk: 'Қайталау жігі байқалады: бейнені бір қалыпта, тыныш отырып бастап, сол қалыпта аяқтаңыз.',
     en: 'The joint of the loop shows: begin and end the video in the same pose, sitting still.',
   },
+  clip_short: {
+    ru: 'Видео короче двух секунд, и его повторы бросаются в глаза: снимите от пяти до пятнадцати секунд.',
+    kk: 'Бейне екі секундтан қысқа, қайталануы көзге түседі: бес пен он бес секунд аралығында түсіріңіз.',
+    en: 'The video is shorter than two seconds, and its repeating catches the eye: film five to fifteen seconds.',
+  },
   clip_shortened: {
     ru: 'Видео длинное: взяты первые {value} с, остальное не нужно.',
     kk: 'Бейне ұзақ: алғашқы {value} с алынды, қалғаны қажет емес.',
@@ -116,7 +121,7 @@ export const SUMMARY: Record<Quality, Text> = {
   },
   fair: {
     ru: 'Приемлемо: аватар заговорит, но недостатки исходника будут заметны.',
-    kk: 'Қанағаттанарлық: аватар сөйлейді, бірақ түпнұсқаның кемшіліктері байқалады.',
+    kk: 'Орташа: аватар сөйлейді, бірақ түпнұсқаның кемшіліктері байқалады.',
     en: 'Fair: the avatar will speak, but the weaknesses of the source will show.',
   },
   poor: {

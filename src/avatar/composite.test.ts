@@ -98,7 +98,7 @@ describe('createCompositor', () => {
   it('pastes into a picture that it has used before as into a new one, whatever that showed', () => {
     const other: Frame = { ...frame, data: frame.data.map((value) => 255 - value) };
     const [a, b, x, c, d, y] = CROP;
-    const crops: CropMatrix[] = [CROP, [a, b, WIDTH - 40, c, d, y], [a, b, x, c, d, -25], [a, b, WIDTH, c, d, 40]];
+    const crops: CropMatrix[] = [CROP, [a, b, WIDTH - 40, c, d, y], [a, b, x, c, d, -25], [a, b, WIDTH, c, d, 55]];
     const asked = [frame, frame, frame, frame, other, frame, other, other, ...Array(8).fill(frame)].map(
       (shown, index) => ({
         ...paste(60 + 10 * index, 1 - index / 20),

@@ -94,17 +94,19 @@ async function decodeMedia({ kind, path, idle }: AvatarSource, decode: MediaDeco
     return { ...sizes, frames: [i420], facts: undefined };
   }
   const facts = await decode.probe(path, signal);
-  // One frame more than allowed tells a longer video.
-  const options = { fps: FPS, maxSide: MAX_SIDE, maxPixels: clipPixels(facts), maxFrames: MAX_FRAMES + 1 };
+  const maxFrames = mostFrames(facts);
+  const maxPixels = Math.min(MAX_PIXELS.moving, CLIP_BYTES / BYTES_PER_PIXEL / maxFrames);
+  const options = { fps: FPS, maxSide: MAX_SIDE, maxPixels, maxFrames };
   const decoded = await decode.decodeFrames(path, options, signal);
   return { ...decoded, facts, original: facts.video ?? { width: decoded.width, height: decoded.height } };
 }
 
-/** As large as the pictures of such a video may be, width times height. */
-function clipPixels({ durationSeconds }: VideoFacts): number {
-  const frames = Math.min(MAX_FRAMES, Math.ceil((durationSeconds ?? MAX_FRAMES) * FPS)) + 1;
-  return Math.min(MAX_PIXELS.moving, CLIP_BYTES / BYTES_PER_PIXEL / frames);
-}
+/**
+ * So many frames are decoded, and what they may take together says how large they may be: a second more than the file
+ * claims to last, for it may claim anything; and one more than allowed, which tells a longer video.
+ */
+const mostFrames = ({ durationSeconds }: VideoFacts): number =>
+  Math.min(MAX_FRAMES, Math.ceil((durationSeconds ?? MAX_FRAMES) * FPS) + FPS) + 1;
 
 /** ffmpeg makes do with a file that was cut off; its index still knows how long it was. */
 function checkWhole(path: string, decoded: number, facts: VideoFacts | undefined): void {

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
-import { BootError, type ErrorCode, SoyleError, toSoyleError } from '../errors.ts';
+import { BootError, type ErrorCode, type ErrorParams, SoyleError, toSoyleError } from '../errors.ts';
 
 /** What is wrong with a file itself: no server could make an avatar of it. */
 const VERDICTS: ReadonlySet<ErrorCode> = new Set([
-  ...(['face_not_found', 'media_unsupported', 'media_damaged', 'media_no_picture', 'picture_too_large'] as const),
+  ...(['face_not_found', 'face_not_at_point', 'file_empty', 'media_unsupported'] as const),
+  ...(['media_damaged', 'media_no_picture', 'picture_too_large'] as const),
 ]);
 const NO_SPACE: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT']);
 /** The machine's own faults, as the system calls them. */
@@ -27,7 +28,7 @@ export interface SentError {
   message: string;
   /** Of the catalogue; absent where only an operator can mend it. */
   code?: ErrorCode;
-  params?: Record<string, string | number>;
+  params?: ErrorParams;
   /** For operators: its message names files. */
   boot: boolean;
 }

@@ -64,8 +64,18 @@ describe('findings', () => {
     ['mouth_covered:warn', mouth({ covered: 0.1 })],
     ['beard:warn', { beard: true }],
     ['loop_seam:warn', { loop: { kind: 'matched', seam: 5, start: 0, end: 60, crossfade: 8, frames: 60 } }],
+    [
+      'clip_short:warn',
+      { loop: { kind: 'pingpong', seam: 2.7, start: 0, end: 10, crossfade: 0, frames: 18, clip: 10 } },
+    ],
   ])('%s', (expected, change) => {
     expect(of(change)).toEqual([expected]);
+  });
+
+  it('does not call a clip short of which a short stretch is played', () => {
+    expect(of({ loop: { kind: 'pingpong', seam: 1, start: 9, end: 40, crossfade: 0, frames: 60, clip: 50 } })).toEqual(
+      [],
+    );
   });
 
   it('doubts a drawing', () => {

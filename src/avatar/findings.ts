@@ -1,3 +1,4 @@
+import { FPS } from '../types.ts';
 import { adviceOf } from './advice.ts';
 import type { AvatarReport, Finding, FindingCode, FindingLevel } from './report.ts';
 
@@ -27,6 +28,8 @@ const LIMITS = {
   covered: { warn: 0.05, bad: 0.4 },
   lost: { warn: 0.02, bad: 0.3 },
   seam: { warn: 3, bad: 8 },
+  /** Seconds: what comes again that soon is seen to come again, but does no harm to the mouth. */
+  clip: { warn: 2, bad: 0 },
 } as const satisfies Record<string, Limit>;
 
 /** Halves of a face that differ by less brightness look alike, however many times the one is darker in the dark. */
@@ -76,6 +79,8 @@ export function findings(
   const lost = 1 - frames.withFace / frames.total;
   add('frames_lost', over(lost, LIMITS.lost), lost * 100);
   add('loop_seam', loop && over(loop.seam, LIMITS.seam), loop?.seam);
+  const seconds = loop?.clip === undefined ? undefined : loop.clip / FPS;
+  add('clip_short', seconds === undefined ? undefined : under(seconds, LIMITS.clip), seconds);
   const rank: Record<FindingLevel, number> = { bad: 0, warn: 1, fine: 2 };
   return found.sort((a, b) => rank[a.level] - rank[b.level]);
 }

@@ -12,7 +12,7 @@ const LEFTOVER_MS = 3_600_000;
 const UNFINISHED = /\.tmp(-|$)/;
 const UNFINISHED_MS = 600_000;
 const MISNAMED =
-  'a folder of avatars is left out, its name cannot be an id: rename it to a-z, 0-9, "-" and "_" (at most 64 characters)';
+  'a folder of avatars is left out, its name cannot be an id: rename it to a-z, 0-9, "-" and "_", a letter or digit first (at most 64 characters)';
 
 /** A new path in `dir`, for a folder that is no avatar yet or no longer. */
 export const newDraft = (dir: string): string => join(dir, `${DRAFT}${randomBytes(8).toString('hex')}`);

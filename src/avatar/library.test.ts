@@ -311,6 +311,28 @@ describe('adding and removing', () => {
     await expect(library.remove('vera')).rejects.toMatchObject({ code: 'avatar_default' });
   });
 
+  it('does not remove what came with the server either when its picture is gone', async () => {
+    await pictureFolder(dir, 'max', { bundled: true });
+    await rm(join(dir, 'max', 'face.png'));
+    const library = await open({ defaultId: 'vera' });
+    await library.settled();
+    expect(library.facts('max').state).toBe('failed');
+    await expect(library.remove('max')).rejects.toMatchObject({ code: 'avatar_bundled' });
+    expect(await readdir(dir)).toContain('max');
+  });
+
+  it('tells those who follow that it closes', async () => {
+    const { prepare } = gate();
+    const library = await open({ prepare });
+    await library.add('gul', await draftOf(library));
+    const told = library.follow('gul', new AbortController().signal);
+    await told.next();
+    const next = (async () => {
+      for await (const _ of told);
+    })();
+    await Promise.all([expect(next).rejects.toMatchObject({ code: 'stopping' }), library.close()]);
+  });
+
   it('clears away what crashed runs left, once it is old', async () => {
     await mkdir(join(dir, '.draft-old'));
     await mkdir(join(dir, '.draft-new'));

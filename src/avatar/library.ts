@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { avatarUnknown, BootError, SoyleError, toSoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
@@ -8,7 +8,7 @@ import type { AvatarFacts } from './facts.ts';
 import { faultOf, isVerdict } from './faults.ts';
 import { deleteLeftovers, foldersIn, misnamedFolders, newDraft, repeat, signatureOf, takeAway } from './folder.ts';
 import type { Footage, PreparedAvatar } from './footage.ts';
-import { readAvatarSource } from './manifest.ts';
+import { MANIFEST } from './manifest-faults.ts';
 import { forgetPrepared } from './prepared.ts';
 import { createPreparer, type PreparerOptions } from './preparer.ts';
 import { AvatarShelf, type HeldAvatar } from './shelf.ts';
@@ -167,8 +167,7 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
 
     async remove(id) {
       const { facts, done } = find(id);
-      const source = await readAvatarSource(join(dir, id)).catch(() => undefined);
-      if (source?.bundled) throw new SoyleError('avatar_bundled', { avatar: id });
+      if (facts.bundled || (await isBundled(join(dir, id)))) throw new SoyleError('avatar_bundled', { avatar: id });
       if (facts.default) throw new SoyleError('avatar_default', { avatar: id });
       leaving.add(id);
       try {
@@ -186,6 +185,8 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
         const told = entry.facts;
         yield told;
         if (told.state !== 'preparing') return;
+        // What is over is not told any more; nobody would wake who waits for it.
+        if (closed) throw new SoyleError('stopping');
         if (entry.facts === told && entries.get(id) === entry) await entry.changed(signal);
       }
     },
@@ -202,6 +203,15 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
       await preparer.close();
     },
   };
+}
+
+/** Whether an avatar's folder came with the server, whatever has become of its other files since. */
+async function isBundled(dir: string): Promise<boolean> {
+  const text = await readFile(join(dir, MANIFEST), 'utf8').catch((error) => {
+    if (error.code === 'ENOENT') return '';
+    throw toSoyleError(error);
+  });
+  return /"bundled"\s*:\s*true/.test(text);
 }
 
 /** Whether footage could not be opened for what its files hold, which can be made again. */

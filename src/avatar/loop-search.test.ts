@@ -104,6 +104,7 @@ describe('playLoop', () => {
     const { frames, faces } = clip(4, (i) => 40 + 5 * i);
     const loop = planLoop(frames, faces, 'pingpong');
     expect(loopOrder(loop)).toEqual([0, 1, 2, 3, 2, 1]);
+    expect(loop).toMatchObject({ frames: 6, clip: 4 });
     expect(playLoop(frames, faces, loop).frames[4]).toBe(frames[2]);
   });
 

@@ -36,6 +36,14 @@ export function planLoop(
   faces: readonly (FaceLandmarks | undefined)[],
   wish: LoopWish = 'best',
 ): LoopFacts {
+  return { ...chosenLoop(frames, faces, wish), clip: frames.length };
+}
+
+function chosenLoop(
+  frames: readonly Frame[],
+  faces: readonly (FaceLandmarks | undefined)[],
+  wish: LoopWish,
+): LoopFacts {
   const total = frames.length;
   const whole: LoopFacts = { kind: 'source', seam: 1, start: 0, end: total, crossfade: 0, frames: total };
   if (total < 3) return whole;

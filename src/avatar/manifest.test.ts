@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BootError } from '../errors.ts';
+import { BootError, SoyleError } from '../errors.ts';
+import { LANGUAGES } from '../types.ts';
 import { readAvatarSource, usableIds } from './manifest.ts';
 
 let root: string;
@@ -55,6 +56,52 @@ describe('readAvatarSource', () => {
     });
   });
 
+  it('takes what avatar.json leaves out from the folder, as where there is none', async () => {
+    const still = await folder('still', ['Me.jpg'], { idle: 'still' });
+    expect(await readAvatarSource(still)).toMatchObject({
+      ...{ id: 'still', name: 'still', kind: 'picture', path: join(still, 'Me.jpg'), idle: 'still' },
+    });
+    const clip = await folder('clip', ['clip.mp4', 'face.png'], { name: 'Гүл', loop: true });
+    expect(await readAvatarSource(clip)).toMatchObject({
+      ...{ name: 'Гүл', kind: 'video', loop: true, posterPath: join(clip, 'face.png') },
+    });
+    const two = await folder('two', ['face.png', 'other.png'], { poster: 'other.png' });
+    expect(await readAvatarSource(two)).toMatchObject({
+      ...{ path: join(two, 'face.png'), posterPath: join(two, 'other.png') },
+    });
+  });
+
+  it('takes a point as a form does, too', async () => {
+    const dir = await folder('a', ['a.png'], { face: '10,20.5' });
+    expect((await readAvatarSource(dir)).face).toEqual({ x: 10, y: 20.5 });
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ['an unknown key', { colour: 'red' }, /a\/avatar\.json.*"colour".* id, name, source, poster, loop, idle, face/],
+    ['a face that is no point', { face: '1;1' }, /a\/avatar\.json.*"face".*"320,240" .+ \{"x": 320, "y": 240\}/],
+    ['an idle life of another kind', { idle: 'dead' }, /a\/avatar\.json.*"idle".*"alive" \/ "still"/],
+    ['a path upwards', { source: '../x.png' }, /a\/avatar\.json.*"source".*avatar\.json/],
+    ['a list', [], /a\/avatar\.json.*JSON/],
+    ['broken JSON', '{"name": Anna}', /a\/avatar\.json.*JSON/],
+  ])('tells clients what is wrong with avatar.json in every language: %s', async (_, manifest, expected) => {
+    const error = await readAvatarSource(await folder('a', ['a.png'], manifest)).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(BootError);
+    expect(error.cause).toBeInstanceOf(SoyleError);
+    const texts = LANGUAGES.map((language) => error.cause.text(language));
+    expect(new Set(texts).size).toBe(LANGUAGES.length);
+    for (const text of texts) {
+      expect(text).toMatch(expected);
+      expect(text).not.toMatch(/SyntaxError|Invalid|Unexpected|✖/);
+      expect(text).not.toContain(root);
+    }
+  });
+
+  it('refuses an empty file', async () => {
+    const dir = await folder('a', []);
+    await writeFile(join(dir, 'a.png'), '');
+    await expect(readAvatarSource(dir)).rejects.toMatchObject({ cause: { code: 'file_empty' } });
+  });
+
   it.each([
     ['consent that was not given', ['a.png'], { name: 'A', source: 'a.png', consent: { given: false } }, /consent/],
     ['nothing to show', ['notes.txt'], undefined, /holds no picture or video/],
@@ -65,10 +112,16 @@ describe('readAvatarSource', () => {
     ['a path upwards', ['a.png'], { name: 'A', source: '../a.png' }, /name of a file beside/],
     ['a path below', ['a.png'], { name: 'A', source: 'b/a.png' }, /name of a file beside/],
     ['an absolute path', ['a.png'], { name: 'A', source: '/etc/passwd' }, /name of a file beside/],
+    ['no source among several', ['a.png', 'b.jpg'], { name: 'A' }, /several candidates/],
     ['an absent file', ['a.png'], { name: 'A', source: 'b.png' }, /b\.png is missing/],
     ['an absent poster', ['a.mp4'], { name: 'A', source: 'a.mp4', poster: 'b.png' }, /b\.png is missing/],
     ['a file of another kind', ['a.svg'], { name: 'A', source: 'a.svg' }, /a\.svg is of no kind/],
-    ['an id that is none', ['a.png'], { id: 'No!', name: 'A', source: 'a.png' }, /must match/],
+    [
+      'an id that is none',
+      ['a.png'],
+      { id: '_a', name: 'A', source: 'a.png' },
+      /"id" must be .*a letter or digit first/,
+    ],
   ])('refuses %s', async (_, files, manifest, message) => {
     const reading = readAvatarSource(await folder('a', files, manifest));
     await expect(reading).rejects.toBeInstanceOf(BootError);

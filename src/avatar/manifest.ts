@@ -1,26 +1,39 @@
-import type { Stats } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { BootError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
-import { AVATAR_CHARS, AVATAR_FILE, VOICE_GENDERS } from '../types.ts';
+import { AVATAR_CHARS, AVATAR_FILE, FACE_POINT, facePoint, VOICE_GENDERS } from '../types.ts';
+import {
+  emptyFile,
+  MANIFEST,
+  misdescribed,
+  missingFile,
+  noFile,
+  notAnId,
+  nothingToShow,
+  otherKind,
+  PICTURES,
+  pictureTooHeavy,
+  severalCandidates,
+  unreadable,
+  VIDEOS,
+} from './manifest-faults.ts';
 
-export const MANIFEST = 'avatar.json';
-const PICTURES = ['.png', '.jpg', '.jpeg', '.webp'];
-const VIDEOS = ['.mp4', '.mov', '.webm', '.mkv', '.gif'];
 /** Of a video only the beginning is looked at; how large one may be that is uploaded `MAX_UPLOAD_BYTES` says. */
 const MAX_BYTES = { picture: AVATAR_FILE.pictureBytes, video: Number.POSITIVE_INFINITY };
 
-const fileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/, 'must be the name of a file beside avatar.json');
+/** Of a file beside avatar.json. */
+const fileName = z.string().regex(/^[^./\\\0][^/\\\0]*$/);
 
-/** `avatar.json`; a folder with nothing but one picture or one video needs none. */
+/** `avatar.json`, in which every key can be left out; a folder with nothing but one picture or one video needs none. */
 const manifestSchema = z.strictObject({
   /** The folder's name when absent. */
-  id: z.string().refine(isChosenId, 'must match ^[a-z0-9][a-z0-9_-]{0,63}$').optional(),
-  name: z.string().min(1).max(AVATAR_CHARS.name),
-  /** Picture or video of the avatar. */
-  source: fileName,
+  id: z.string().refine(isChosenId).optional(),
+  /** For people; the folder's name when absent. */
+  name: z.string().min(1).max(AVATAR_CHARS.name).optional(),
+  /** Picture or video of the avatar; the folder's only one when absent. */
+  source: fileName.optional(),
   /** Still to show in its place; drawn from the video when absent. */
   poster: fileName.optional(),
   /**
@@ -31,7 +44,10 @@ const manifestSchema = z.strictObject({
   /** A picture breathes and blinks, or is still. */
   idle: z.enum(['alive', 'still']).default('alive'),
   /** A point on the face that is meant where there are several, pixels of the upright picture; else the largest. */
-  face: z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative() }).optional(),
+  face: z
+    .strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative() })
+    .or(z.string().regex(FACE_POINT).transform(facePoint))
+    .optional(),
   /** Of the voice that speaks where a request names none. */
   gender: z.enum(VOICE_GENDERS).optional(),
   /** SPDX identifier or a sentence. */
@@ -47,8 +63,9 @@ const manifestSchema = z.strictObject({
 type Manifest = z.output<typeof manifestSchema>;
 
 export interface AvatarSource
-  extends Pick<Manifest, 'name' | 'loop' | 'idle' | 'face' | 'gender' | 'licence' | 'origin' | 'bundled' | 'consent'> {
+  extends Pick<Manifest, 'loop' | 'idle' | 'face' | 'gender' | 'licence' | 'origin' | 'bundled' | 'consent'> {
   id: string;
+  name: string;
   kind: 'picture' | 'video';
   path: string;
   posterPath: string | undefined;
@@ -63,18 +80,19 @@ export async function readAvatarSource(dir: string): Promise<AvatarSource> {
     throw new BootError(`Avatar folder ${dir} cannot be read: ${String(error)}`, error);
   });
   const folder = basename(resolve(dir));
-  const manifest = names.includes(MANIFEST) ? await readManifest(join(dir, MANIFEST)) : guessManifest(dir, names);
-  const id = manifest.id ?? folder;
-  if (!isChosenId(id)) {
-    throw new BootError(
-      `Avatar folder ${dir}: "${id}" cannot be an id; rename it to a-z, 0-9, "-" and "_" (at most 64 characters).`,
-    );
-  }
-  const kind = PICTURES.includes(extension(manifest.source)) ? 'picture' : 'video';
-  const path = await checkFile(dir, manifest.source, [...PICTURES, ...VIDEOS], MAX_BYTES[kind]);
-  const posterPath = manifest.poster && (await checkFile(dir, manifest.poster, PICTURES, MAX_BYTES.picture));
-  const { source: _source, poster: _poster, ...said } = manifest;
-  return { ...said, id, kind, path, posterPath };
+  const {
+    source,
+    poster,
+    id = folder,
+    name = folder,
+    ...said
+  } = names.includes(MANIFEST) ? await readManifest(join(dir, MANIFEST)) : manifestSchema.parse({});
+  if (!isChosenId(id)) throw notAnId(dir, id);
+  const shown = source === undefined ? onlyCandidate(dir, names, poster) : { source, poster };
+  const kind = PICTURES.includes(extension(shown.source)) ? 'picture' : 'video';
+  const path = await checkFile(dir, shown.source, [...PICTURES, ...VIDEOS], MAX_BYTES[kind]);
+  const posterPath = shown.poster && (await checkFile(dir, shown.poster, PICTURES, MAX_BYTES.picture));
+  return { ...said, id, name, kind, path, posterPath };
 }
 
 /** The avatars in a folder of avatars that could be used, by id: their names are ids, their folders hold what it takes. */
@@ -85,53 +103,45 @@ export async function usableIds(dir: string): Promise<string[]> {
 }
 
 async function readManifest(path: string): Promise<Manifest> {
+  const parsed = manifestSchema.safeParse(await readJson(path));
+  if (!parsed.success) throw misdescribed(path, parsed.error);
+  return parsed.data;
+}
+
+async function readJson(path: string): Promise<unknown> {
   try {
-    return manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new BootError(`Avatar description ${path} is not usable: ${reason}`, error);
+    throw unreadable(path, error);
   }
 }
 
-/** One video (with one picture as its poster), or one picture. */
-function guessManifest(dir: string, names: readonly string[]): Manifest {
-  const visible = names.filter((name) => !name.startsWith('.')).sort();
+/** One video, with its poster or the one picture beside it as that; or one picture. */
+function onlyCandidate(
+  dir: string,
+  names: readonly string[],
+  poster: string | undefined,
+): { source: string; poster: string | undefined } {
+  const visible = names.filter((name) => !name.startsWith('.') && name !== poster).sort();
   const videos = visible.filter((name) => VIDEOS.includes(extension(name)));
   const pictures = visible.filter((name) => PICTURES.includes(extension(name)));
   const candidates = videos.length > 0 ? videos : pictures;
   const [source] = candidates;
-  if (!source) {
-    throw new BootError(
-      `Avatar folder ${dir} holds no picture or video: put one there (${[...PICTURES, ...VIDEOS].join(' ')}).`,
-    );
-  }
-  if (candidates.length > 1) {
-    throw new BootError(
-      `Avatar folder ${dir} holds several candidates (${candidates.join(', ')}); ` +
-        `keep one, or name it as "source" in ${MANIFEST}.`,
-    );
-  }
-  const poster = videos.length > 0 && pictures.length === 1 ? pictures[0] : undefined;
-  return manifestSchema.parse({ name: basename(resolve(dir)), source, poster });
+  if (!source) throw nothingToShow(dir);
+  if (candidates.length > 1) throw severalCandidates(dir, candidates);
+  const beside = videos.length > 0 && pictures.length === 1 ? pictures[0] : undefined;
+  return { source, poster: poster ?? beside };
 }
 
 async function checkFile(dir: string, name: string, allowed: readonly string[], maxBytes: number): Promise<string> {
   const path = join(dir, name);
-  if (!allowed.includes(extension(name))) {
-    throw new BootError(
-      `Avatar file ${path} is of no kind that can be used here: convert it to one (${allowed.join(' ')}).`,
-    );
-  }
-  let stats: Stats;
-  try {
-    stats = await stat(path);
-  } catch (error) {
-    throw new BootError(`Avatar file ${path} is missing: put it there or correct ${MANIFEST}.`, error);
-  }
-  if (!stats.isFile()) throw new BootError(`Avatar file ${path} is not a file.`);
-  if (stats.size > maxBytes) {
-    throw new BootError(`Avatar file ${path} is larger than ${maxBytes / 2 ** 20} MiB; make it smaller.`);
-  }
+  if (!allowed.includes(extension(name))) throw otherKind(path, allowed);
+  const stats = await stat(path).catch((error) => {
+    throw missingFile(path, error);
+  });
+  if (!stats.isFile()) throw noFile(path);
+  if (stats.size === 0) throw emptyFile(path);
+  if (stats.size > maxBytes) throw pictureTooHeavy(path);
   return path;
 }
 

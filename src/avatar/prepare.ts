@@ -193,5 +193,5 @@ const noFace = ({ path, face }: AvatarSource): BootError =>
   new BootError(
     `No face found in ${path}${face ? ` at ${face.x},${face.y}` : ''}: use a picture or video with one face, upright, ` +
       'well lit and looking towards the camera, at least a sixteenth of the picture high.',
-    new SoyleError('face_not_found'),
+    face ? new SoyleError('face_not_at_point', { x: face.x, y: face.y }) : new SoyleError('face_not_found'),
   );

@@ -29,6 +29,7 @@ export const FINDING_CODES = [
   'beard',
   'frames_lost',
   'loop_seam',
+  'clip_short',
   'clip_shortened',
   'picture_scaled',
 ] as const;
@@ -58,6 +59,7 @@ const loopSchema = z.object({
   end: z.int().describe('one past the last'),
   crossfade: z.int().describe('frames blended at the joint'),
   frames: z.int().describe('length of one round'),
+  clip: z.int().optional().describe('frames of the source, of a long one of what was taken'),
 });
 
 /** The report as it is stored and sent. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, readdir } from 'node:fs/promises';
+import { copyFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { join, parse, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { AvatarFacts } from '../avatar/facts.ts';
@@ -16,7 +16,7 @@ import { isChosenId } from '../ids.ts';
 import { createLog, silentLog } from '../log.ts';
 import { createMedia } from '../media/ffmpeg.ts';
 import { registerAvatar } from '../register.ts';
-import { AVATAR_CHARS, VOICE_GENDERS, type VoiceGender } from '../types.ts';
+import { AVATAR_CHARS, FACE_POINT, facePoint, VOICE_GENDERS, type VoiceGender } from '../types.ts';
 
 interface AddOptions {
   id?: string;
@@ -24,18 +24,28 @@ interface AddOptions {
   face?: { x: number; y: number };
   idle?: 'alive' | 'still';
   gender?: VoiceGender;
+  licence?: string;
+  origin?: string;
   consent?: boolean;
 }
 
 const chosenId = (text: string): string => {
-  if (!isChosenId(text)) throw new InvalidArgumentError('Letters a-z, digits, "-" and "_".');
+  if (!isChosenId(text))
+    throw new InvalidArgumentError('Letters a-z, digits, "-" and "_", a letter or digit first, at most 64 characters.');
   return text;
 };
 
 const point = (text: string): { x: number; y: number } => {
-  const [, x, y] = /^(\d{1,5}),(\d{1,5})$/.exec(text) ?? [];
-  if (x === undefined) throw new InvalidArgumentError('Two numbers, such as 320,240.');
-  return { x: Number(x), y: Number(y) };
+  if (!FACE_POINT.test(text)) throw new InvalidArgumentError('Two numbers, such as 320,240.');
+  return facePoint(text);
+};
+
+const words = (text: string): string => {
+  const said = text.trim();
+  if (said === '' || said.length > AVATAR_CHARS.words) {
+    throw new InvalidArgumentError(`1 to ${AVATAR_CHARS.words} characters.`);
+  }
+  return said;
 };
 
 /** `avatar add|list|remove`: the avatars of this machine, without the server. */
@@ -51,11 +61,13 @@ export function avatarCommand(): Command {
     .command('add')
     .description('Make an avatar of a photo or a short video, and say how good it will look.')
     .argument('<file>', 'PNG, JPEG, WebP, MP4, MOV, WebM, MKV or GIF')
-    .option('--id <id>', 'what requests will call it', chosenId)
-    .option('--name <name>', 'for people')
-    .option('--face <x,y>', 'a point on the face that is meant, in pixels', point)
+    .option('--id <id>', 'what requests will call it; made up unless set', chosenId)
+    .option('--name <name>', "for people; the file's own without its ending unless set")
+    .option('--face <x,y>', 'a point on the face that is meant, in pixels of the upright picture', point)
     .addOption(new Option('--idle <how>', 'whether a photo breathes and blinks').choices(['alive', 'still']))
     .addOption(new Option('--gender <of>', 'of its voice where a request names none').choices([...VOICE_GENDERS]))
+    .option('--licence <words>', 'to be kept with it', words)
+    .option('--origin <words>', 'who or what is shown and where it comes from', words)
     .option('--consent', 'the person shown has agreed; needed')
     .action(async (file: string, options: AddOptions) => {
       process.exitCode = await addAvatar(file, options, loadConfig());
@@ -108,25 +120,48 @@ async function addAvatar(file: string, { consent, ...said }: AddOptions, setting
   await copyFile(resolve(file), path).catch((error) => {
     throw new BootError(`Cannot read ${file}: ${error.code}.`, error);
   });
-  return withLibrary(settings, [], async (library) => {
-    const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log: silentLog });
-    const upload = { name: nameOf(file), ...said, path, consent };
-    const { id } = await registerAvatar(upload, library, media).catch((error: SoyleError) => {
-      throw isVerdict(error) ? new BootError(`${file}: ${error.message}`, error) : error;
-    });
-    const facts = await watched(library, id, interrupted.signal).catch(async (error) => {
-      if (!interrupted.signal.aborted) throw error;
-      await library.remove(id);
-    });
-    if (!facts) return 130;
-    if (facts.error) {
-      // No server runs that would try again; the file it came from is still where it was.
-      await library.remove(id).catch(() => undefined);
-      throw ofFile(file, facts.error, join(settings.AVATARS_DIR, id));
-    }
-    process.stdout.write(told(facts));
-    return 0;
+  try {
+    return await withLibrary(settings, [], (library) =>
+      addTo(library, { file, path, said, consent }, settings, interrupted.signal),
+    );
+  } finally {
+    // Where models or folder could not be opened nobody has taken it over.
+    await rm(path, { force: true });
+  }
+}
+
+interface Added {
+  file: string;
+  /** A copy of it, which is taken over. */
+  path: string;
+  said: Omit<AddOptions, 'consent'>;
+  consent: true;
+}
+
+/** Resolves with the exit code. */
+async function addTo(
+  library: AvatarLibrary,
+  { file, path, said, consent }: Added,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<number> {
+  const media = createMedia({ ffmpegPath: settings.FFMPEG_PATH, ffprobePath: settings.FFPROBE_PATH, log: silentLog });
+  const upload = { name: nameOf(file), ...said, path, consent };
+  const { id } = await registerAvatar(upload, library, media).catch((error: SoyleError) => {
+    throw isVerdict(error) ? new BootError(`${file}: ${error.message}`, error) : error;
   });
+  const facts = await watched(library, id, signal).catch(async (error) => {
+    if (!signal.aborted) throw error;
+    await library.remove(id);
+  });
+  if (!facts) return 130;
+  if (facts.error) {
+    // No server runs that would try again; the file it came from is still where it was.
+    await library.remove(id).catch(() => undefined);
+    throw ofFile(file, facts.error, join(settings.AVATARS_DIR, id));
+  }
+  process.stdout.write(told(facts));
+  return 0;
 }
 
 /** What kept the avatar in `folder` from being made, told of the file that the user gave instead of its copy there. */
@@ -137,7 +172,7 @@ function ofFile(file: string, error: SoyleError, folder: string): Error {
 }
 
 /** What people call the avatar of a file, unless they say. */
-const nameOf = (file: string): string | undefined => basename(file).trim().slice(0, AVATAR_CHARS.name) || undefined;
+const nameOf = (file: string): string | undefined => parse(file).name.trim().slice(0, AVATAR_CHARS.name) || undefined;
 
 /** The avatar once it is ready or has failed; a bar on standard error until then. */
 async function watched(library: AvatarLibrary, id: string, signal: AbortSignal): Promise<AvatarFacts> {

@@ -19,7 +19,8 @@ const integer = (min: number, max: number) => (text: string) => {
 };
 
 const chosenId = (text: string): string => {
-  if (!isChosenId(text)) throw new InvalidArgumentError('Letters a-z, digits, "-" and "_".');
+  if (!isChosenId(text))
+    throw new InvalidArgumentError('Letters a-z, digits, "-" and "_", a letter or digit first, at most 64 characters.');
   return text;
 };
 

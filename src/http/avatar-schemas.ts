@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { AVATAR_STATES, STAGES } from '../avatar/facts.ts';
 import { QUALITIES, reportSchema } from '../avatar/report.ts';
 import { isChosenId } from '../ids.ts';
-import { AVATAR_CHARS, VOICE_GENDERS } from '../types.ts';
+import { AVATAR_CHARS, FACE_POINT, VOICE_GENDERS } from '../types.ts';
 
 const words = z.string().trim().min(1).max(AVATAR_CHARS.words);
 
@@ -12,11 +12,11 @@ export const avatarId = z.string().min(1).max(AVATAR_CHARS.words).openapi({
   example: 'anna',
 });
 
-/** The fields of an upload besides its file; all of them arrive as text. */
+/** The fields of an upload besides its file; all of them arrive as text, and one left empty is as if absent. */
 export const uploadFields = z
   .object({
     id: z.string().refine(isChosenId).optional().openapi({
-      description: 'What requests will call it; made up when absent',
+      description: 'What requests will call it, a letter or digit first; made up when absent',
       pattern: '^[a-z0-9][a-z0-9_-]{0,63}$',
     }),
     name: z
@@ -28,7 +28,7 @@ export const uploadFields = z
       .openapi({ description: 'For people; the id when absent' }),
     face: z
       .string()
-      .regex(/^\d{1,5}(\.\d+)?,\d{1,5}(\.\d+)?$/)
+      .regex(FACE_POINT)
       .optional()
       .openapi({ description: 'A point on the face that is meant, `x,y` in pixels of the upright picture' }),
     idle: z.enum(['alive', 'still']).optional().openapi({

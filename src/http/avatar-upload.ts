@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { SoyleError } from '../errors.ts';
-import { AVATAR_CHARS, VOICE_GENDERS } from '../types.ts';
+import { AVATAR_CHARS, facePoint, VOICE_GENDERS } from '../types.ts';
 import { avatarDetails, uploadFields, uploadRequest } from './avatar-schemas.ts';
 import { avatarsOf, detailsOf } from './avatar-view.ts';
 import { complaint, type Expectations, oneOf } from './complaints.ts';
@@ -12,6 +12,10 @@ import { ownOrigin, uploadsOpen } from './origin.ts';
 import { clientGone } from './render-request.ts';
 import { type ReceivedForm, receiveForm } from './upload.ts';
 
+/** Each may fill the disk with `maxUploadBytes` for as long as it takes to arrive. */
+const MOST_ARRIVING = 8;
+const MOST_PREPARING = 16;
+
 const words = (most: number): Expectations[string] => ({
   ru: `строка длиной от 1 до ${most} символов`,
   kk: `ұзындығы 1 мен ${most} таңба аралығындағы жол`,
@@ -20,15 +24,15 @@ const words = (most: number): Expectations[string] => ({
 /** What the fields of the form may hold. */
 const FIELDS: Expectations = {
   id: {
-    ru: 'имя из букв a–z, цифр, "-" и "_", не длиннее 64 символов',
-    kk: 'a–z әріптерінен, цифрлардан, "-" және "_" белгілерінен тұратын, 64 таңбадан аспайтын атау',
-    en: 'a name of a–z, digits, "-" and "_", at most 64 characters',
+    ru: 'имя из букв a–z, цифр, "-" и "_", которое начинается с буквы или цифры, не длиннее 64 символов',
+    kk: 'a–z әріптерінен, цифрлардан, "-" және "_" белгілерінен тұратын, әріптен не цифрдан басталатын, 64 таңбадан аспайтын атау',
+    en: 'a name of a–z, digits, "-" and "_" that begins with a letter or digit, at most 64 characters',
   },
   name: words(AVATAR_CHARS.name),
   face: {
-    ru: 'точка "x,y" в пикселях',
-    kk: 'пиксельдегі "x,y" нүктесі',
-    en: 'a point "x,y" in pixels',
+    ru: 'точка "x,y" в пикселях изображения, повёрнутого прямо, например 320,240',
+    kk: 'тік тұрған суреттің пиксельдеріндегі "x,y" нүктесі, мысалы 320,240',
+    en: 'a point "x,y" in pixels of the upright picture, such as 320,240',
   },
   idle: oneOf('alive', 'still'),
   gender: oneOf(...VOICE_GENDERS),
@@ -40,6 +44,7 @@ const FIELDS: Expectations = {
 export function addUpload(app: App, deps: AppDeps): void {
   const { settings, storage } = deps;
   const path = '/api/avatars';
+  let arriving = 0;
   app.openAPIRegistry.registerPath({
     ...{ method: 'post', path, tags: ['Avatar'], summary: 'Makes an avatar of a picture or a short video' },
     description:
@@ -48,7 +53,7 @@ export function addUpload(app: App, deps: AppDeps): void {
     responses: {
       202: json(avatarDetails, 'It is being prepared'),
       ...errorAnswers({
-        400: ['file_required', 'consent_required', 'invalid_request', 'malformed_form'],
+        400: ['file_required', 'file_empty', 'consent_required', 'invalid_request', 'malformed_form'],
         403: ['uploads_closed', 'origin_forbidden'],
         409: ['avatar_exists'],
         413: ['body_too_large'],
@@ -65,9 +70,14 @@ export function addUpload(app: App, deps: AppDeps): void {
     const avatars = avatarsOf(deps);
     const { signal } = clientGone(c);
     const { maxUploadBytes: maxBytes } = settings;
-    avatars.expect();
-    const scratch = (extension: string): Promise<string> => storage.scratch(extension);
-    const form = await receiveForm(c, { field: 'file', maxBytes, scratch, signal });
+    const preparing = avatars.list().filter(({ state, bundled }) => state === 'preparing' && !bundled).length;
+    if (arriving >= MOST_ARRIVING || preparing >= MOST_PREPARING) throw new SoyleError('queue_full');
+    const scratch = (extension: string): Promise<string> => {
+      avatars.expect();
+      return storage.scratch(extension);
+    };
+    arriving++;
+    const form = await receiveForm(c, { field: 'file', maxBytes, scratch, signal }).finally(() => arriving--);
     const upload = await acceptable(c, form);
     const facts = await avatars.register(upload);
     const view = detailsOf(c, facts, settings.trustProxy);
@@ -76,13 +86,13 @@ export function addUpload(app: App, deps: AppDeps): void {
   });
 }
 
-/** What a form says, checked. When it is refused, its file goes. */
+/** What a form says, checked. A field left empty is as if absent. When it is refused, its file goes. */
 async function acceptable(c: AppContext, { path, fields }: ReceivedForm): Promise<AvatarUpload> {
-  const parsed = uploadFields.safeParse(fields);
+  const filled = Object.entries(fields).filter(([, value]) => value.trim() !== '');
+  const parsed = uploadFields.safeParse(Object.fromEntries(filled));
   if (parsed.success && path !== undefined) {
     const { face, consent: _, ...said } = parsed.data;
-    const [x = 0, y = 0] = (face ?? '').split(',').map(Number);
-    return { ...said, ...(face && { face: { x, y } }), path, consent: true };
+    return { ...said, ...(face && { face: facePoint(face) }), path, consent: true };
   }
   if (path === undefined) throw new SoyleError('file_required');
   await rm(path, { force: true });

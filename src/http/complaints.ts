@@ -1,9 +1,8 @@
+import type { Phrase } from '../errors.ts';
 import { CROPS, INTENSITY, type Language, PAD, RESOLUTION, SOUND_FORMATS, TEXT_LANGUAGES } from '../types.ts';
 import { POSE } from './look-schemas.ts';
 import { AGE, CHUNK_INDEX, CHUNK_SIZE, FACTOR, GENDERS, NAME_LENGTH, OLD_PAD, TEMPERATURE } from './schemas.ts';
 
-/** One wording for each language that messages come in. */
-export type Phrase = Readonly<Record<Language, string>>;
 /** What fields may hold, by their names. */
 export type Expectations = Readonly<Record<string, Phrase>>;
 

@@ -48,7 +48,7 @@ export const renderErrors = errorAnswers({
   409: ['avatar_preparing'],
   413: ['text_too_long', 'body_too_large'],
   415: ['unsupported_media_type'],
-  422: ['face_not_found', 'media_damaged', 'avatar_unusable'],
+  422: ['face_not_found', 'face_not_at_point', 'media_damaged', 'avatar_unusable'],
   429: ['queue_full'],
   500: ['speech_failed', 'speech_timeout', 'lipsync_failed', 'encode_failed', 'internal'],
   503: ['loading', 'stopping', 'model_unavailable'],

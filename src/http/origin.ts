@@ -55,14 +55,13 @@ export function seen(c: AppContext, settings: HttpSettings, avatars: Avatars, id
 }
 
 /**
- * Whether pages of other origins may show the avatar's files. `<img>` and `<video>` send no `Origin`, but which page they
- * are on, unless it keeps that to itself; without it the browser is told to show an own face to pages of ours alone.
+ * Whether pages of other origins may show the avatar's files. Where it is not known which page asks the browser is told to
+ * show an own face to pages of ours alone.
  */
 export function isEmbeddable(c: AppContext, settings: HttpSettings, facts: AvatarFacts): boolean {
   if (isPublic(facts)) return true;
-  c.header('Vary', 'Origin, Referer', { append: true });
-  const page = c.req.header('origin') ?? originOf(c.req.header('referer'));
-  return page !== undefined && settings.corsOrigins.includes(page);
+  c.header('Vary', 'Origin, Referer, Sec-Fetch-Site', { append: true });
+  return isNamed(pageOf(c), settings);
 }
 
 const isPublic = (facts: AvatarFacts): boolean => facts.bundled || facts.default;
@@ -74,22 +73,53 @@ const isPublic = (facts: AvatarFacts): boolean => facts.bundled || facts.default
  */
 function isUploadOpen(c: AppContext, { uploads, trustProxy }: HttpSettings): boolean {
   if (uploads !== 'local') return uploads === 'on';
-  const { httpVersion, socket } = (c.env as Partial<HttpBindings> | undefined)?.incoming ?? {};
-  const isProxied = trustProxy || httpVersion === '1.0' || [...c.req.raw.headers.keys()].some((n) => FORWARDED.test(n));
-  // What is asked without a socket comes from this very process.
-  const isNear = socket === undefined || LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '');
-  return !isProxied && isNear && LOOPBACK_HOST.test(hostOf(c));
+  return !isProxied(c, trustProxy) && isNear(c) && LOOPBACK_HOST.test(hostOf(c));
 }
+
+function isProxied(c: AppContext, trustProxy: boolean): boolean {
+  const version = incoming(c)?.httpVersion;
+  return trustProxy || version === '1.0' || [...c.req.raw.headers.keys()].some((name) => FORWARDED.test(name));
+}
+
+/** Whether this machine asks itself. What is asked without a socket comes from this very process. */
+function isNear(c: AppContext): boolean {
+  const socket = incoming(c)?.socket;
+  return socket === undefined || LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '');
+}
+
+const incoming = (c: AppContext) => (c.env as Partial<HttpBindings> | undefined)?.incoming;
+
+/**
+ * Whether a server for this machine alone is called from it by a name that is not its own, and no proxy says that it is
+ * there: so calls a hostile page whose name was pointed here (DNS rebinding), for which every word of the browser is that
+ * of our own page.
+ */
+const isRebound = (c: AppContext, { uploads, trustProxy }: HttpSettings): boolean =>
+  uploads === 'local' && isNear(c) && !isProxied(c, trustProxy) && !LOOPBACK_HOST.test(hostOf(c));
 
 function checkOrigin(c: AppContext, settings: HttpSettings): void {
   if (isWelcome(c, settings)) return;
-  throw new SoyleError('origin_forbidden', { origin: (c.req.header('origin') ?? '').slice(0, LONGEST_QUOTE) });
+  throw new SoyleError('origin_forbidden', { origin: (pageOf(c) ?? '').slice(0, LONGEST_QUOTE) });
 }
 
 /** Whether it is no page that asks, one of this server, or one of an origin that is named. */
 function isWelcome(c: AppContext, settings: HttpSettings): boolean {
   const origin = c.req.header('origin');
-  return origin === undefined || settings.corsOrigins.includes(origin) || isOwn(origin, c, settings.trustProxy);
+  if (isNamed(pageOf(c), settings)) return true;
+  if (isRebound(c, settings)) return false;
+  return origin === undefined ? !isForeign(c) : isOwn(origin, c, settings.trustProxy);
+}
+
+/** The origin of the page that asks, unless it keeps that to itself: `<img>` and `<video>` send the page's address alone. */
+const pageOf = (c: AppContext): string | undefined => c.req.header('origin') ?? originOf(c.req.header('referer'));
+
+const isNamed = (page: string | undefined, { corsOrigins }: HttpSettings): boolean =>
+  page !== undefined && corsOrigins.includes(page);
+
+/** Whether the browser says that another site's page asks, or that one links here. `none`: the user typed the address. */
+function isForeign(c: AppContext): boolean {
+  const site = c.req.header('sec-fetch-site');
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
 }
 
 /** Whether the page was loaded from this very server. */

@@ -20,19 +20,19 @@ export interface UploadOptions {
 /** A form as it arrived: the file written to `path`, whose owner is now the caller, and the other fields. */
 export interface ReceivedForm {
   path: string | undefined;
-  /** Of a field that was sent several times, the last. */
+  /** Of a field that was sent several times, the last; that of the file may be sent once. */
   fields: Record<string, string>;
 }
 
-/** What a form may have besides the file. */
-const FIELDS = { fields: 20, fieldNameSize: 100, fieldSize: 4096, files: 1, parts: 22, headerPairs: 50 } as const;
+/** What a form may have; files that nobody asked for are passed over. */
+const FIELDS = { fields: 20, fieldNameSize: 100, fieldSize: 4096, files: 22, parts: 22, headerPairs: 50 } as const;
 /** Room for the other fields and the form's own lines. */
 const FORM_BYTES = 128 * 1024;
 
 /**
  * Writes the file of a multipart form to scratch space while it arrives: it is never in memory as a whole. The name that
  * it was sent under is not looked at. Rejects, leaving no file, with `unsupported_media_type`, `body_too_large`,
- * `malformed_form`, `storage_full` or the signal's reason.
+ * `invalid_request` (a second file), `malformed_form`, `storage_full` or the signal's reason.
  */
 export async function receiveForm(c: AppContext, options: UploadOptions): Promise<ReceivedForm> {
   const { maxBytes, signal } = options;
@@ -53,6 +53,7 @@ export async function receiveForm(c: AppContext, options: UploadOptions): Promis
   parser.on('file', (name, file) => {
     if (name !== options.field || writing) {
       file.resume();
+      if (name === options.field) leaving.abort(sentTwice(name));
       return;
     }
     // What went wrong with the file ends the reading of the form.
@@ -75,6 +76,15 @@ export async function receiveForm(c: AppContext, options: UploadOptions): Promis
     throw reason instanceof SoyleError ? reason : new SoyleError('malformed_form', {}, error);
   }
 }
+
+const sentTwice = (field: string): SoyleError =>
+  new SoyleError('invalid_request', {
+    detail: {
+      ru: `в поле "${field}" ожидается один файл, а не несколько`,
+      kk: `"${field}" өрісінде бірнеше емес, бір файл күтіледі`,
+      en: `field "${field}" must be one file, not several`,
+    },
+  });
 
 function openParser(c: AppContext, maxBytes: number): BusboyInstance {
   const type = c.req.header('content-type') ?? '';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it, onTestFinished } from 'vitest';
+import type { SoyleError } from '../errors.ts';
 import { i420ToRgb } from '../media/colour.ts';
 import { type Backdrops, openBackdrops } from './backdrops.ts';
 
@@ -41,6 +42,16 @@ it('names what there is when a picture is unknown; a path is none', async () => 
     await expect(backdrops.check(id)).rejects.toMatchObject(unknown);
   }
   await expect(backdrops.check('office')).resolves.toBeUndefined();
+});
+
+it('says so where there is none', async () => {
+  const missing = openBackdrops(join(tmpdir(), 'soyle-no-backdrops')).check('office');
+  await expect(missing).rejects.toThrow(
+    'There is no background "office"; there is: none, this server has no backgrounds',
+  );
+  await expect(missing).rejects.toSatisfy((error: SoyleError) =>
+    error.text('ru').endsWith('у этого сервера фонов нет'),
+  );
 });
 
 it('says which picture is damaged', async () => {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import sharp from 'sharp';
-import { SoyleError } from '../errors.ts';
+import { backgroundUnknown, SoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 import { rgbToI420 } from '../media/colour.ts';
 import type { Frame } from '../types.ts';
@@ -34,7 +34,7 @@ export function openBackdrops(dir: string): Backdrops {
     const known = await files();
     const path = known.get(id);
     if (path) return path;
-    throw new SoyleError('background_unknown', { picture: id, known: [...known.keys()].join(', ') || '—' });
+    throw backgroundUnknown(id, [...known.keys()]);
   };
   return {
     ids: async () => [...(await files()).keys()],

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -137,7 +137,7 @@ describeWith(['chromium'], 'the page of avatars', () => {
 
     await page.getByRole('link', { name: 'Your face' }).click();
     // Nothing is left of the one before.
-    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Name', { exact: true }).inputValue()).toBe('');
     expect(await page.getByRole('checkbox').isChecked()).toBe(false);
     await bring(page, two, 'Pair');
     await create(page);
@@ -162,10 +162,13 @@ describeWith(['chromium'], 'the page of avatars', () => {
       const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
       const transfer = new DataTransfer();
       transfer.items.add(new File([bytes], 'me.mp4', { type: 'video/mp4' }));
+      transfer.items.add(new File([bytes], 'too.mp4', { type: 'video/mp4' }));
       return transfer;
     }, clip);
     await page.dispatchEvent('body', 'drop', { dataTransfer: drop });
     await page.waitForSelector('#clip');
+    const alert = page.getByRole('alert');
+    expect(await alert.textContent()).toBe('An avatar is made of one file: “me.mp4” was taken, the others were not.');
     expect(await page.getByText('A photo in pauses').isVisible()).toBe(false);
     await page.getByLabel('Name', { exact: true }).fill('Clip');
     await page.getByRole('checkbox').check();
@@ -176,11 +179,136 @@ describeWith(['chromium'], 'the page of avatars', () => {
     expect(faults).toEqual([]);
   });
 
+  test('asks before the folder of an avatar that failed is deleted', async () => {
+    const dropped = join(folder, 'avatars', 'typo');
+    await mkdir(dropped);
+    await cp(bundled('anna/poster.webp'), join(dropped, 'me.webp'));
+    await writeFile(join(dropped, 'avatar.json'), '{ "name": ');
+    await expect.poll(async () => (await listed()).map(({ id }) => id), { timeout: 20_000 }).toContain('typo');
+    const { page, faults } = await open('/avatars#typo');
+    await page.getByText('This file did not become an avatar').waitFor();
+    expect(await page.getByRole('button', { name: 'Remove from the list' }).isVisible()).toBe(false);
+    const deletion = page.getByRole('button', { name: 'Delete' });
+    const dialog = page.getByRole('dialog');
+    await deletion.click();
+    expect(await dialog.textContent()).toContain('The folder “typo” on the server is deleted with all of its files');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect((await readdir(dropped)).sort()).toEqual(['avatar.json', 'me.webp']);
+    await deletion.click();
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.waitForSelector('#name:text-is("Anna") >> visible=true');
+    expect((await listed()).map(({ id }) => id)).toEqual(['anna']);
+    await expect(readdir(dropped)).rejects.toThrow('ENOENT');
+    expect(faults).toEqual([]);
+  });
+
+  test('cancels unasked what was sent from here alone', async () => {
+    const context = await browser.newContext({ locale: 'en-GB' });
+    const page = await context.newPage();
+    const dropped = { id: 'dropped', name: 'Dropped', state: 'preparing', progress: 0, default: false, bundled: false };
+    await page.route('**/api/avatars', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), avatars: [dropped] } });
+    });
+    // An answer that never comes: it is being prepared for ever.
+    await page.route('**/api/avatars/dropped/events', () => undefined);
+    await page.goto(`${server.url}/avatars#dropped`);
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Keep' }).click();
+    expect(await page.getByRole('button', { name: 'Cancel' }).isVisible()).toBe(false);
+  });
+
+  test('replaces a refused try by the next one with the same file, and takes it off the list unasked', async () => {
+    const { page, faults } = await open('/avatars#+new');
+    const tiles = page.getByRole('navigation', { name: 'All avatars' }).getByRole('link');
+    await writeFile(join(folder, 'wall.png'), await blank());
+    for (const name of [undefined, undefined, 'Other name']) {
+      await page.setInputFiles('#file', join(folder, 'wall.png'));
+      if (name) await page.getByLabel('Name', { exact: true }).fill(name);
+      await page.getByRole('checkbox').check();
+      await create(page);
+      await page.getByText('This file did not become an avatar').waitFor();
+      expect(await tiles.allInnerTexts()).toEqual(['Your face', `${name ?? 'wall'}\nFailed`, 'Anna\nGood']);
+      if (!name) await page.getByRole('link', { name: 'Take another file' }).click();
+    }
+    await page.getByRole('button', { name: 'Remove from the list' }).click();
+    await page.waitForSelector('#name:text-is("Anna") >> visible=true');
+    expect(await tiles.allInnerTexts()).toEqual(['Your face', 'Anna\nGood']);
+    expect(faults).toEqual([]);
+  });
+
+  test('is one stop of the Tab key, from which an own face and its place in the picture are reached', async () => {
+    const { page, faults } = await open('/avatars');
+    await page.waitForSelector('#avatar video.shown');
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute('href') ?? document.activeElement?.id);
+    await page.getByLabel('Page language').focus();
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('#anna');
+    await page.keyboard.press('Tab');
+    expect(await focused()).not.toMatch(/^#/);
+    await page.keyboard.press('Shift+Tab');
+    for (const [key, place] of [
+      ['ArrowLeft', '#+new'],
+      ['ArrowLeft', '#+new'],
+      ['End', '#anna'],
+      ['Home', '#+new'],
+    ] as const) {
+      await page.keyboard.press(key);
+      expect(await focused()).toBe(place);
+    }
+    await page.keyboard.press('Enter');
+    expect(await focused()).toBe('file');
+
+    await page.setInputFiles('#file', two);
+    await expect.poll(focused).toBe('aim');
+    const aim = page.locator('#aim');
+    expect(await aim.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    const mark = page.locator('.mark-face');
+    const place = async () => (await mark.boundingBox())!.x;
+    await page.keyboard.press('Enter');
+    expect(await page.locator('#under').textContent()).toContain('Arrows move the mark');
+    const middle = await place();
+    await page.keyboard.press('ArrowRight');
+    const step = (await place()) - middle;
+    expect(step).toBeGreaterThan(0);
+    await page.keyboard.press('Shift+ArrowLeft');
+    expect((middle + step - (await place())) / step).toBeCloseTo(5);
+    for (const key of ['Escape', 'Delete']) {
+      await page.keyboard.press(key);
+      expect(await mark.isVisible()).toBe(false);
+      await page.keyboard.press('Space');
+      expect(await place()).toBeCloseTo(middle);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test('keeps the way to bring an own face in sight of many', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => ({ id: `one-${n}`, name: `One ${n}`, state: 'failed' }));
+    for (const options of [{}, phone]) {
+      const context = await browser.newContext({ locale: 'en-GB', ...options });
+      const page = await context.newPage();
+      await page.route('**/api/avatars', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), avatars: many } });
+      });
+      await page.goto(`${server.url}/avatars#one-25`);
+      const chosen = page.getByRole('link', { name: 'One 25' });
+      await expect.poll(() => chosen.boundingBox().then((box) => box && box.x < page.viewportSize()!.width)).toBe(true);
+      const own = page.getByRole('link', { name: 'Your face' });
+      const box = (await own.boundingBox())!;
+      expect(box.x).toBeGreaterThan(0);
+      expect((await chosen.boundingBox())!.x).toBeGreaterThan(box.x + box.width);
+      await own.click();
+      await page.getByRole('button', { name: 'Create the avatar' }).waitFor();
+    }
+  });
+
   test('says why a picture is none of a face, and offers to take another', async () => {
     const { page, faults } = await open('/avatars#+new');
-    const blank = join(folder, 'blank.png');
-    await sharp({ create: { width: 320, height: 240, channels: 3, background: '#88aacc' } }).toFile(blank);
-    await bring(page, blank, 'Nobody');
+    await writeFile(join(folder, 'blank.png'), await blank());
+    await bring(page, join(folder, 'blank.png'), 'Nobody');
     await create(page);
     await page.getByText('This file did not become an avatar').waitFor();
     expect(await page.locator('#reason').textContent()).toContain('No face was found');
@@ -244,6 +372,13 @@ describeWith(['chromium'], 'the page of avatars', () => {
     });
     await page.goto(`${server.url}/avatars#+new`);
     await page.getByText('Uploading is closed on this server').waitFor();
+    const drop = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['me'], 'me.jpg', { type: 'image/jpeg' }));
+      return transfer;
+    });
+    await page.dispatchEvent('body', 'drop', { dataTransfer: drop });
+    expect(await page.getByRole('alert').textContent()).toContain('Uploading and deleting are closed on this server.');
     expect(await page.getByRole('button', { name: 'Create the avatar' }).isVisible()).toBe(false);
   });
 
@@ -288,6 +423,12 @@ describeWith(['chromium'], 'the page of avatars', () => {
     expect(faults).toEqual([]);
   });
 });
+
+/** A picture of nobody. */
+const blank = (): Promise<Buffer> =>
+  sharp({ create: { width: 320, height: 240, channels: 3, background: '#88aacc' } })
+    .png()
+    .toBuffer();
 
 /** Two people, the smaller face on the right. */
 async function twoFaces(): Promise<Buffer> {

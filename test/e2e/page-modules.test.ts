@@ -1,5 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { isVerdict } from '../../src/avatar/faults.ts';
+import { ERRORS, type ErrorCode, SoyleError } from '../../src/errors.ts';
+import { isRefused } from '../../web/avatar-client.js';
 import { idOf } from '../../web/avatar-ids.js';
 import { describe as explain } from '../../web/board.js';
 import { type Chunk, type SpeechEvent, streamChunks, type Word } from '../../web/client.js';
@@ -24,6 +27,21 @@ describe('a round picture of an avatar', () => {
   test('is as the style sheet says where nothing is known of the face', () => {
     expect(facePosition({ width: 600, height: 400 })).toBe('');
   });
+});
+
+test('the page knows of what the server keeps no file', () => {
+  const failed = {
+    id: 'me',
+    name: 'Me',
+    kind: null,
+    state: 'failed',
+    progress: 0,
+    default: false,
+    bundled: false,
+  } as const;
+  for (const code of Object.keys(ERRORS) as ErrorCode[]) {
+    expect([code, isRefused({ ...failed, code })]).toEqual([code, isVerdict(new SoyleError(code))]);
+  }
 });
 
 describe('server-sent events', () => {

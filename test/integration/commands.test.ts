@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,30 @@ describe('soyle', () => {
     );
   });
 
+  it('keeps what is said of an avatar, named after its file unless it is given a name', {
+    timeout: 120_000,
+  }, async () => {
+    const file = join(dir, '.Glasses.2.webp');
+    await copyFile(join(root, 'avatars', 'anna', 'poster.webp'), file);
+    const said = ['--id', 'gul', '--licence', 'CC0-1.0', '--origin', ' My own ', '--face', '360.5,300'];
+    const { stdout } = await soyle('avatar', 'add', file, ...said, '--consent');
+    expect(stdout).toMatch(/^gul is ready/);
+    const { consent: _, ...kept } = JSON.parse(await readFile(join(dir, 'gul', 'avatar.json'), 'utf8'));
+    expect(kept).toEqual({
+      ...{ name: '.Glasses.2', source: 'source.webp', licence: 'CC0-1.0', origin: 'My own' },
+      face: { x: 360.5, y: 300 },
+    });
+  });
+
+  it.each([
+    ['--id', '_gul', 'a letter or digit first'],
+    ['--licence', ' ', '1 to 200 characters'],
+    ['--face', '1;2', 'such as 320,240'],
+  ])('refuses %s %j before anything is read', async (option, value, why) => {
+    const { code, stderr } = await soyle('avatar', 'add', 'no-such-file', option, value, '--consent');
+    expect([code, stderr]).toEqual([1, expect.stringContaining(why)]);
+  });
+
   it('names the file that was given where no avatar can be made of it, and keeps nothing', async () => {
     const [grey, text] = [join(dir, '.grey.png'), join(dir, '.notes.txt')];
     await writeFile(text, 'no picture');
@@ -44,7 +68,11 @@ describe('soyle', () => {
       .toFile(grey);
     const faceless = await soyle('avatar', 'add', grey, '--consent');
     expect(faceless.stderr).toContain(`No face found in ${grey}: `);
-    expect((await soyle('avatar', 'add', text, '--consent')).stderr).toBe(`soyle: ${text}: Unsupported media format\n`);
+    expect((await soyle('avatar', 'add', text, '--consent')).stderr).toBe(
+      `soyle: ${text}: Unsupported media format; send PNG, JPEG, WebP, MP4, MOV, WebM, MKV or GIF\n`,
+    );
+    await writeFile(text, '');
+    expect((await soyle('avatar', 'add', text, '--consent')).stderr).toMatch(/notes\.txt: The file is empty/);
     expect((await readdir(dir)).sort()).toEqual(['.grey.png', '.notes.txt']);
   });
 });

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { SoyleError } from '../../src/errors.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { Avatars, AvatarUpload, HttpSettings } from '../../src/http/deps.ts';
@@ -57,6 +57,47 @@ function form(fields: Record<string, string | Blob>, name = '../../../etc/passwd
 
 const codeOf = async (answer: Response) => [answer.status, ((await answer.json()) as { code?: string }).code];
 
+describe('many uploads', () => {
+  const picture = () => form({ file: new Blob(['x']), consent: 'true' });
+
+  test('take so many at a time, and one more when one is through', async () => {
+    let [expected, arrived] = [0, 0];
+    const { house } = await houseWith({ expect: () => void expected++ });
+    const app = createApp(house);
+    const ends: (() => void)[] = [];
+    const slow = Array.from({ length: 8 }, () => {
+      const body = new ReadableStream({
+        start(controller) {
+          ends.push(() => controller.error(new Error('gone')));
+          controller.enqueue(new TextEncoder().encode('--b\r\ncontent-disposition: form-data; name="consent"\r\n\r\n'));
+        },
+        pull: () => {
+          arrived++;
+          return new Promise(() => undefined);
+        },
+      });
+      const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+      return app.request('/api/avatars', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+    });
+    await vi.waitFor(() => expect(arrived).toBe(8));
+    expect(await codeOf(await app.request('/api/avatars', picture()))).toEqual([429, 'queue_full']);
+    // A form whose file has not begun yet needs nobody to prepare it.
+    expect(expected).toBe(0);
+    for (const end of ends) end();
+    await Promise.all(slow);
+    expect((await app.request('/api/avatars', picture())).status).toBe(202);
+    expect(expected).toBe(1);
+  });
+
+  test('wait until others are prepared', async () => {
+    const waiting = Array.from({ length: 16 }, (_, i) =>
+      readyAvatar({ id: `gul-${i}`, state: 'preparing', default: false, bundled: false }),
+    );
+    const { house } = await houseWith({ list: () => waiting });
+    expect(await codeOf(await createApp(house).request('/api/avatars', picture()))).toEqual([429, 'queue_full']);
+  });
+});
+
 describe.each(WAYS)('%s', (_, open) => {
   test('lists the avatars, and tells more of one', async () => {
     const { house } = await houseWith();
@@ -105,12 +146,50 @@ describe.each(WAYS)('%s', (_, open) => {
     expect(registered[1]?.upload.id).toBeUndefined();
   });
 
+  test('takes a field that is left empty for one that is not there', async () => {
+    const { house, registered } = await houseWith();
+    const ask = await open(house);
+    const empty = { id: '', name: ' ', face: '', idle: '', gender: '', licence: '', origin: '' };
+    expect((await ask('/api/avatars', form({ file: PHOTO, consent: 'true', ...empty }))).status).toBe(202);
+    expect(registered.map(({ upload: { path: _, ...said } }) => said)).toEqual([{ consent: true }]);
+  });
+
+  test.each([
+    ['one after the other', ['file', 'consent', 'file']],
+    ['three', ['file', 'file', 'file', 'consent']],
+  ])('refuses several files instead of choosing one: %s', async (_name, names) => {
+    const { house, registered, left } = await houseWith();
+    const ask = await open(house);
+    const body = new FormData();
+    for (const name of names) {
+      if (name === 'file') body.append(name, PHOTO, 'face.png');
+      else body.append(name, 'true');
+    }
+    const answer = await ask('/api/avatars', { method: 'POST', body, headers: { 'accept-language': 'en' } });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { code: 'invalid_request', error: 'Invalid request: field "file" must be one file, not several' },
+    ]);
+    expect(registered).toEqual([]);
+    expect(await left()).toEqual([]);
+  });
+
+  test('passes over files in other fields', async () => {
+    const { house, registered } = await houseWith();
+    const ask = await open(house);
+    const thumb = new Blob(['another file']);
+    expect((await ask('/api/avatars', form({ thumb, file: PHOTO, consent: 'true' }))).status).toBe(202);
+    expect(registered.map(({ bytes }) => bytes)).toEqual(['the bytes of a photo']);
+  });
+
   test.each<[string, Record<string, string | Blob>, number, string]>([
     ['no consent', { file: PHOTO }, 400, 'consent_required'],
     ['consent denied', { file: PHOTO, consent: 'false' }, 400, 'consent_required'],
     ['no file', { consent: 'true' }, 400, 'file_required'],
     ['a file in another field', { consent: 'true', photo: PHOTO }, 400, 'file_required'],
     ['an id that leads upwards', { file: PHOTO, consent: 'true', id: '../anna' }, 400, 'invalid_request'],
+    ['an id that begins with a sign', { file: PHOTO, consent: 'true', id: '_anna' }, 400, 'invalid_request'],
+    ['consent left empty', { file: PHOTO, consent: '' }, 400, 'consent_required'],
     ['an id in capitals', { file: PHOTO, consent: 'true', id: 'Anna' }, 400, 'invalid_request'],
     ['a face that is no point', { file: PHOTO, consent: 'true', face: '../1,2' }, 400, 'invalid_request'],
     ['idle life of another kind', { file: PHOTO, consent: 'true', idle: '../still' }, 400, 'invalid_request'],
@@ -411,6 +490,33 @@ describe('an own face', () => {
       await app.request('/api/generate', post({ text: 'a', avatar: 'mine' }, headers as Record<string, string>));
     }
     expect(house.queue.jobs.map(({ avatar }) => avatar)).toEqual(['mine', 'mine', 'mine']);
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ['a name that somebody has pointed here', { host: 'evil.example' }, 404],
+    ['the same, as its own page', { host: 'evil.example', 'sec-fetch-site': 'same-origin' }, 404],
+    ['the same, with its origin', { host: 'evil.example', origin: 'http://evil.example' }, 404],
+    ['a name of its own', { host: '127.0.0.1:3000' }, 200],
+    ['a proxy that says so', { host: 'shop.example', 'x-forwarded-for': '192.0.2.1' }, 200],
+  ])('is asked for by %s', async (_, headers, status) => {
+    const { get } = await gallery(['*']);
+    for (const path of [...FILES, ...PAGES]) expect([path, (await get(path, headers)).status]).toEqual([path, status]);
+    for (const path of HERS) expect([path, (await get(path, headers)).status]).toEqual([path, 200]);
+  });
+
+  test.each<[string, Record<string, string>, number]>([
+    ['an element on a page of another site', { 'sec-fetch-site': 'cross-site' }, 404],
+    ['one that names its page', { 'sec-fetch-site': 'cross-site', referer: `${evil}/` }, 404],
+    ['one on a page of a neighbour', { 'sec-fetch-site': 'same-site' }, 404],
+    ['one on a page that is named', { 'sec-fetch-site': 'cross-site', referer: `${shop}/page` }, 200],
+    ['one on a page of ours', { 'sec-fetch-site': 'same-origin', referer: 'http://localhost/' }, 200],
+    ['somebody who typed the address', { 'sec-fetch-site': 'none' }, 200],
+  ])('is asked for without an Origin by %s', async (_, headers, status) => {
+    const { get } = await gallery(['*', shop]);
+    for (const path of [...FILES, ...PAGES]) expect([path, (await get(path, headers)).status]).toEqual([path, status]);
+    const { avatars } = await (await get('/api/avatars', headers)).json();
+    expect(avatars).toHaveLength(status === 200 ? 2 : 1);
+    for (const path of HERS) expect([path, (await get(path, headers)).status]).toEqual([path, 200]);
   });
 
   test.each<[string, Record<string, string>, string]>([

@@ -71,9 +71,9 @@ export const ADVICE: Record<FindingCode, Text> = {
     en: 'The mouth is open and has to be closed in every pause: better use a picture with the lips together.',
   },
   teeth: {
-    ru: 'Видны зубы: с сомкнутыми губами и спокойным лицом речь будет выглядеть естественнее.',
-    kk: 'Тістер көрініп тұр: ерін жұмулы, жүз сабырлы болса, сөйлеу табиғирақ көрінеді.',
-    en: 'Teeth show: speech looks more natural on a relaxed face with the lips together.',
+    ru: 'Видны зубы: на широкой улыбке рот может почти не двигаться. Послушайте фразу, а лучше возьмите снимок с сомкнутыми губами.',
+    kk: 'Тістер көрініп тұр: кең күлкіде ауыз қозғалмай қалуы мүмкін. Бір сөйлем тыңдап көріңіз, ерні жұмулы сурет жақсырақ.',
+    en: 'Teeth show: in a broad smile the mouth may hardly move. Try a sentence, or better take a picture with the lips together.',
   },
   mouth_covered: {
     ru: 'Рот чем-то закрыт: уберите маску, руку или микрофон от губ.',

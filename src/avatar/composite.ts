@@ -37,8 +37,8 @@ export interface Compositor {
 }
 
 /**
- * Works in planar YUV, on the masks' rectangle alone; a picture that showed the same frame before is not even copied anew. Throws RangeError
- * without any mask.
+ * Works in planar YUV, on the masks' rectangle alone; a picture that showed the same frame before is not even copied
+ * anew. Throws RangeError without any mask.
  *
  * First the model's error of colour and light is taken out of the patch (seam.ts). Where it then shows the reference
  * crop, moved or not, the frame's own sharp samples are shown, moved likewise (carry.ts); where the model has drawn

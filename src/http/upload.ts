@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -99,9 +100,12 @@ function openParser(c: AppContext, maxBytes: number): BusboyInstance {
 }
 
 async function writeFile(file: BusboyFileStream, path: string, signal: AbortSignal): Promise<void> {
+  const target = createWriteStream(path, { flags: 'wx' });
   try {
-    await pipeline(file, createWriteStream(path, { flags: 'wx' }), { signal });
+    await pipeline(file, target, { signal });
   } catch (error) {
+    // It may still be being created: who deletes it must not come too early.
+    if (!target.closed) await once(target, 'close');
     // The disk's fault, not that of the form.
     if ((error as NodeJS.ErrnoException).syscall) throw toSoyleError(error);
     throw error;

@@ -175,21 +175,32 @@ describe('an avatar’s gender', () => {
     expect(new Set(await voicesOf({ language: 'kk', gender: 'male' }))).toEqual(new Set([undefined, 'en-man']));
   });
 
-  it('gives way to a named voice, to attributes and to what the operator chose', async () => {
+  it('gives way to a named voice and to what the operator chose', async () => {
     expect(await voicesOf({ language: 'ru', gender: 'male', voice: 'ru-woman' })).toEqual([
       'ru-woman',
       undefined,
       'ru-woman',
     ]);
-    const attributes = { voiceAttributes: { gender: 'female' } } as const;
-    expect(await voicesOf({ language: 'ru', gender: 'male', ...attributes })).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
     const chosen = voices.map((one): Voice => (one.default ? { ...one, default: 'chosen' } : one));
     expect(await voicesOf({ language: 'ru', gender: 'male' }, chosen)).toEqual([undefined, 'en-man', undefined]);
   });
+});
+
+it('speaks in the gender that attributes name, before the avatar’s, unless the engine can be told', async () => {
+  const listed: Voice[] = [
+    { id: 'woman', name: 'Woman', language: 'ru', gender: 'female' },
+    { id: 'man', name: 'Man', language: 'ru', gender: 'male' },
+  ];
+  const voiceFor = async (gender: 'female' | 'male' | 'neutral', told = false) => {
+    const engine = { ...recorder(), voices: async () => listed };
+    engine.facts = { ...engine.facts, voiceAttributes: told };
+    await say({ text: 'да', language: 'ru', gender: 'male', voiceAttributes: { gender } }, engine, forever);
+    return engine.asked[0]!.voice;
+  };
+  expect(await voiceFor('female')).toBeUndefined();
+  expect(await voiceFor('male')).toBe('man');
+  expect(await voiceFor('neutral')).toBe('man');
+  expect(await voiceFor('male', true)).toBeUndefined();
 });
 
 describe('a text of several languages', () => {

@@ -162,7 +162,7 @@ async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casti
   const usual = new Map<Language, string | undefined>();
   for (const language of LANGUAGES) {
     const asks = wanted.get(language) ?? wanted.get(homes[0]!);
-    usual.set(language, await voiceOf(request, language, asks?.id, engine));
+    usual.set(language, await voiceOf(request, language, asks, engine));
   }
   return {
     async ask({ span: { text, language }, home }) {
@@ -189,14 +189,20 @@ async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casti
   };
 }
 
-/** The engine's first voice of the wanted gender, where no voice is named and its own default is of the other one. */
+/**
+ * The engine's first voice of the wanted gender, where no voice is named and its own default is of the other one. One
+ * that can be told in words what gender it is to have is left to it.
+ */
 async function voiceOf(
-  { voice, gender, voiceAttributes }: SayRequest,
+  { voice, gender: preferred, voiceAttributes }: SayRequest,
   language: Language,
-  id: string | undefined,
+  asks: { id?: string; facts: SpeechFacts } | undefined,
   engine: SpeechEngine,
 ): Promise<string | undefined> {
-  if (voice !== undefined || gender === undefined || voiceAttributes?.gender !== undefined) return undefined;
+  const asked = voiceAttributes?.gender;
+  const gender = asked === undefined || asked === 'neutral' ? preferred : asked;
+  if (voice !== undefined || gender === undefined || (asked && asks?.facts.voiceAttributes)) return undefined;
+  const { id } = asks ?? {};
   const all = await engine.voices();
   const speaking = all.filter((one) => one.language === language && (id === undefined || one.engine === id));
   const usual = speaking.find((one) => one.default) ?? speaking[0];

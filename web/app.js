@@ -35,7 +35,7 @@ const voiceMenu = new VoiceMenu(
     onProblem: () => {
       board.problem = { key: 'error.sample' };
     },
-    speak: (said, language, signal) => sentence(avatar.server, said, language, signal),
+    speak: (said, language, signal) => sentence(avatar.server, said, language, signal, avatarMenu.gender),
   },
 );
 

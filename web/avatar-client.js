@@ -13,7 +13,8 @@ import { sseEvents } from './sse.js';
  *   id: string, name: string, kind: 'picture' | 'video' | null, state: 'preparing' | 'ready' | 'failed', progress: number,
  *   stage?: string, error?: string, code?: string, default: boolean, bundled: boolean, width?: number, height?: number,
  *   face?: { x: number, y: number, width: number, height: number },
- *   duration?: number, quality?: Quality, licence?: string, report?: Report }} Avatar `duration` in seconds, `face` in pixels of `width` and `height`
+ *   duration?: number, quality?: Quality, licence?: string,
+ *   gender?: 'female' | 'male', created_at?: string, report?: Report }} Avatar `duration` in seconds, `face` in pixels of `width` and `height`
  * @typedef {{ uploads: boolean, limits: Limits, avatars: Avatar[] }} Listing
  * @typedef {{ pictureBytes: number, uploadBytes: number }} Limits of a picture's file, of any file
  * @typedef {{ signal: AbortSignal, uiLanguage: string }} Asking `uiLanguage`: of the server's error texts
@@ -61,8 +62,14 @@ export const isRefused = ({ state, code = '' }) => state === 'failed' && REFUSAL
 /** @param {URL} server @param {string} id */
 export const pictureUrl = (server, id) => new URL(`api/avatar?id=${id}`, server).href;
 
-/** The report drawn on the picture. @param {URL} server @param {string} id */
-export const previewUrl = (server, id) => new URL(`api/avatars/${id}/preview`, server).href;
+/**
+ * The report drawn on the picture; another address for another avatar of that id.
+ *
+ * @param {URL} server
+ * @param {Pick<Avatar, 'id' | 'created_at'>} avatar
+ */
+export const previewUrl = (server, { id, created_at = '' }) =>
+  new URL(`api/avatars/${id}/preview?of=${encodeURIComponent(created_at)}`, server).href;
 
 /**
  * How the preparation of an avatar goes on: what it is now and after every step, until it is ready, has failed or is gone.

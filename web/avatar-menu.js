@@ -44,6 +44,11 @@ export class AvatarMenu {
     if (!first.default) this.#choose();
   }
 
+  /** Of the voice that the chosen one speaks with by default, where that is known. */
+  get gender() {
+    return this.#avatars.find(({ id }) => id === this.#select.value)?.gender;
+  }
+
   /** @param {Language} language */
   localize(language) {
     for (const group of this.#select.querySelectorAll('optgroup')) {

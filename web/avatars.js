@@ -39,6 +39,8 @@ const details = new Map();
 /** Names of the files sent from here, by the ids they were sent as. @type {Map<string, string>} */
 const sent = new Map();
 /** Who was made of the file that the form still holds. @type {string | undefined} */ let made;
+/** Files that show several people. @type {WeakSet<File>} */ const crowds = new WeakSet();
+/** Whom the report and the talking avatar show, and of when. @type {string | undefined} */ let shownAs;
 /** Who gives way to what is sent next: the same file with another face. @type {string | undefined} */ let replaced;
 
 const newcomer = new Newcomer(takeFile);
@@ -93,7 +95,10 @@ function render() {
   if (avatar?.state === 'ready') renderReady(avatar);
   else trial.clear();
   if (shown === 'preparing') renderPreparing(avatar);
-  if (avatar?.state === 'failed') byId('reason').textContent = faultOf(avatar);
+  if (avatar?.state === 'failed') {
+    byId('reason').textContent = faultOf(avatar);
+    byId('markAgain').hidden = !(avatar.code === 'face_not_at_point' && made === avatar.id && newcomer.file);
+  }
   renderRemoving(avatar);
   showGhost(avatar);
   showProblem();
@@ -113,16 +118,20 @@ function renderRemoving(avatar) {
 /** @param {Avatar} avatar */
 function renderReady(avatar) {
   const { id, bundled } = avatar;
-  if (talker.getAttribute('avatar') !== id) {
+  // Another face may have taken the id since.
+  const now = `${id} ${avatar.created_at}`;
+  if (shownAs !== now) {
     trial.clear();
     talker.setAttribute('avatar', id);
+    shownAs = now;
   }
   const known = details.get(id);
   showReport(known ?? avatar, server, language.now);
   if (!known) learn(id);
   const own = !bundled && !avatar.default;
   const several = known?.report?.findings.some(({ code }) => code === 'faces_several');
-  byId('otherFace').hidden = !(own && several && made === id && newcomer.file);
+  if (several && made === id && newcomer.file) crowds.add(newcomer.file);
+  byId('otherFace').hidden = !(own && made === id && newcomer.file && crowds.has(newcomer.file));
   const use = /** @type {HTMLAnchorElement} */ (byId('use'));
   use.href = `./?avatar=${encodeURIComponent(id)}`;
 }
@@ -324,10 +333,12 @@ byId('newcomer').addEventListener('input', () => {
 });
 byId('cancel').addEventListener('click', () => cancel(chosen()));
 byId('forget').addEventListener('click', () => remove(chosen()?.id ?? ''));
-byId('otherFace').addEventListener('click', () => {
-  replaced = made;
-  location.hash = NEW;
-});
+for (const button of [byId('otherFace'), byId('markAgain')]) {
+  button.addEventListener('click', () => {
+    replaced = made;
+    location.hash = NEW;
+  });
+}
 for (const button of document.querySelectorAll('.delete')) {
   button.addEventListener('click', async () => {
     const avatar = chosen();

@@ -119,14 +119,15 @@ export async function voices(server) {
  * @param {string} text
  * @param {string} language
  * @param {AbortSignal} signal
+ * @param {string} [gender] of the voice, where the engine has both
  * @returns {Promise<Blob>} a WAV
  * @throws {SpeechError}
  */
-export async function sentence(server, text, language, signal) {
+export async function sentence(server, text, language, signal, gender) {
   const headers = { 'Content-Type': 'application/json' };
   const asked = fetch(new URL('tts', server), {
     ...{ method: 'POST', headers, signal },
-    body: JSON.stringify({ text, language }),
+    body: JSON.stringify({ text, language, ...(gender && { voice_attributes: { gender } }) }),
   });
   const response = await reach(asked, signal);
   if (!response.ok) throw await refusal(response);

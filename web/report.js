@@ -14,12 +14,13 @@ import { translate } from './i18n.js';
  * @param {URL} server
  * @param {Language} language
  */
-export function showReport({ id, name, report, kind, width, height, duration, licence }, server, language) {
+export function showReport(avatar, server, language) {
+  const { id, name, report, kind, width, height, duration, licence } = avatar;
   byId('name').textContent = name;
   byId('verdict').dataset.quality = report?.quality;
   byId('verdict').textContent = report?.summary[language] ?? '';
 
-  const address = previewUrl(server, id);
+  const address = previewUrl(server, avatar);
   const drawn = /** @type {HTMLImageElement} */ (byId('drawn'));
   drawn.alt = translate(language, 'report.alt');
   if (drawn.src !== address) drawn.src = address;

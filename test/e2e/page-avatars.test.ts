@@ -146,12 +146,24 @@ describeWith(['chromium'], 'the page of avatars', () => {
     const shape = (await page.locator('#avatar').boundingBox())!;
     expect(shape.width / shape.height).toBeCloseTo(1304 / 704, 1);
 
+    const shown = () => page.locator('#drawn').getAttribute('src');
+    const before = await shown();
     await page.getByRole('button', { name: 'Choose another face' }).click();
     await page.getByRole('button', { name: /Which face/ }).focus();
     for (let press = 0; press < 3; press++) await page.keyboard.press('Shift+ArrowRight');
     await create(page);
     await expect.poll(() => side('pair').catch(() => undefined), { timeout: 60_000 }).toBeGreaterThan(0.6);
     await ready(page, 'Pair');
+    // The report is drawn on the new one, whose id is the same.
+    await expect.poll(shown).not.toBe(before);
+
+    await page.getByRole('button', { name: 'Choose another face' }).click();
+    await page.getByRole('button', { name: /Which face/ }).focus();
+    for (let press = 0; press < 30; press++) await page.keyboard.press('Shift+ArrowUp');
+    await create(page);
+    await page.getByText('There is no face where the mark is').waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Choose another face' }).click();
+    expect(await page.getByRole('checkbox').isChecked()).toBe(true);
     expect(faults).toEqual([]);
   });
 

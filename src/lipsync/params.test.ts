@@ -108,7 +108,9 @@ describe('readFrame', () => {
     const middles = Array.from({ length: 18 }, (_, frame) => {
       return Math.min(1, Math.max(0, 2 - Math.abs((frame + 0.5) * 3.2 - 30) / 4));
     });
-    expect(read(long)).toEqual(middles.map((press) => expect.closeTo(press, 5)));
+    // Lips that do not touch (0.6) are shown a little further apart than the track says.
+    const shown = middles.map((press) => (press < 0.6 ? 0.6 * (press / 0.6) ** 1.5 : press));
+    expect(read(long)).toEqual(shown.map((press) => expect.closeTo(press, 5)));
     const half = trackOf(60, { press: (column) => 0.5 * bump(22, 1)(column) });
     expect(Math.max(...read(half))).toBeLessThan(0.3);
   });

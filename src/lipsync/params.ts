@@ -81,7 +81,14 @@ export function readFrame(track: MouthTrack, frame: number, out: Float32Array, o
     const from = data[column * COUNT + parameter]!;
     out[offset + parameter] = from + (position - column) * (data[next * COUNT + parameter]! - from);
   }
+  out[offset + PRESS] = parted(out[offset + PRESS]!);
 }
+
+/**
+ * Lips that do not touch are further apart than the network says, which is trained on the mean of what may be said: a
+ * short vowel between two closures it opens half, and half is drawn as shut. From `CLOSED` on nothing changes.
+ */
+const parted = (press: number): number => (press < CLOSED ? press * Math.sqrt(Math.max(0, press) / CLOSED) : press);
 
 /** The column at which the lips are closed most, if that peak lies inside the frame and not merely at its edge. */
 function closureIn({ data, columns }: MouthTrack, frame: number): number | undefined {

@@ -67,7 +67,11 @@ describe('a voice drawn by lot', () => {
   function lots(more: SpeechOrigin = {}) {
     const engine = recorder();
     let drawn = 0;
-    engine.wanted = async () => ({ id: 'elevenlabs', facts: { ...engine.facts, randomVoice: true } });
+    engine.wanted = async () => ({
+      voices: async () => [],
+      id: 'elevenlabs',
+      facts: { ...engine.facts, randomVoice: true },
+    });
     engine.voices = async () =>
       ['v1', 'v2'].flatMap((id) => LANGUAGES.map((language) => ({ id, name: id, language, engine: 'elevenlabs' })));
     const { speak } = engine;
@@ -118,7 +122,7 @@ describe('foreign words in a sentence', () => {
 
   it('are said by the engine that says the sentence, and by its voice if that speaks both', async () => {
     const engine = recorder();
-    engine.wanted = async () => ({ id: 'alltalk', facts });
+    engine.wanted = async () => ({ voices: async () => [], id: 'alltalk', facts });
     engine.voices = async () => [
       { id: 'arnold', name: 'Arnold', language: 'ru', engine: 'alltalk' },
       { id: 'arnold', name: 'Arnold', language: 'en', engine: 'alltalk' },
@@ -132,18 +136,22 @@ describe('foreign words in a sentence', () => {
 
   it('are said by another one when it does not speak their language', async () => {
     const engine = recorder();
-    engine.wanted = async () => ({ id: 'sherpa', facts: { ...facts, languages: ['ru'] } });
+    engine.wanted = async () => ({ voices: async () => [], id: 'sherpa', facts: { ...facts, languages: ['ru'] } });
     expect((await asked(engine))[1]).toEqual(['Google, ', 'en', undefined, undefined]);
   });
 
   it('stay in the sentence where the engine mixes languages, and keep their times', async () => {
     const engine = recorder();
-    engine.wanted = async () => ({ id: 'qwen', facts: { ...facts, mixesLanguages: true } });
+    engine.wanted = async () => ({ voices: async () => [], id: 'qwen', facts: { ...facts, mixesLanguages: true } });
     expect(await asked(engine)).toEqual([['Это Google, да.', 'ru', undefined, undefined]]);
     const { words } = await say({ text, language: 'ru' }, engine, forever);
     expect(words.map(({ textOffset }) => textOffset)).toEqual([0, 4, 12]);
     engine.asked.length = 0;
-    engine.wanted = async () => ({ id: 'qwen', facts: { ...facts, languages: ['ru'], mixesLanguages: true } });
+    engine.wanted = async () => ({
+      voices: async () => [],
+      id: 'qwen',
+      facts: { ...facts, languages: ['ru'], mixesLanguages: true },
+    });
     expect(await asked(engine)).toHaveLength(3);
   });
 });
@@ -184,6 +192,28 @@ describe('an avatar’s gender', () => {
     const chosen = voices.map((one): Voice => (one.default ? { ...one, default: 'chosen' } : one));
     expect(await voicesOf({ language: 'ru', gender: 'male' }, chosen)).toEqual([undefined, 'en-man', undefined]);
   });
+});
+
+it('asks the engine that says the sentence for its voices, once, and nobody where no gender is wanted', async () => {
+  const asked: string[] = [];
+  const voicesOf = (id: string) => async (): Promise<Voice[]> => {
+    asked.push(id);
+    return (['ru', 'en'] as const).flatMap((language) => [
+      { id: `${id}-woman`, name: 'Woman', language, gender: 'female' },
+      { id: `${id}-man`, name: 'Man', language, gender: 'male' },
+    ]);
+  };
+  const engine = { ...recorder(), voices: voicesOf('all') };
+  const { facts } = engine;
+  const wanted: NonNullable<SpeechEngine['wanted']> = async ({ language }) =>
+    language === 'en' ? { id: 'a', facts, voices: voicesOf('a') } : { id: 'b', facts, voices: voicesOf('b') };
+  const text = 'Вот карта города: это Google Maps, да. А это снова Google Maps, да.';
+  await say({ text, language: 'auto' }, { ...engine, wanted }, forever);
+  expect(asked).toEqual([]);
+  await say({ text, language: 'auto', gender: 'male' }, { ...engine, wanted }, forever);
+  expect(new Set(engine.asked.slice(-3).map(({ voice }) => voice))).toEqual(new Set(['b-man']));
+  // For each language that is said.
+  expect(asked).toEqual(['b', 'b']);
 });
 
 it('speaks in the gender that attributes name, before the avatar’s, unless the engine can be told', async () => {

@@ -4,7 +4,6 @@ import { SoyleError } from './errors.ts';
 import {
   RANDOM_VOICE,
   type SpeechEngine,
-  type SpeechFacts,
   type SpeechOrigin,
   type SpeechRequest,
   type SpeechStream,
@@ -132,6 +131,9 @@ function sharesOf({ shares, engine: by, degraded, warnings }: SpeechStream, engi
   return told.map(({ ms, ...origin }) => ({ ...origin, length: ms / 1000 }));
 }
 
+/** Who is asked for a language. */
+type Asked = Pick<SpeechEngine, 'facts' | 'voices'> & { id?: string };
+
 interface Casting {
   /** What the engine is asked for a passage. */
   ask(passage: Passage): Promise<SpeechRequest>;
@@ -153,27 +155,32 @@ async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casti
   const isAuto = request.language === 'auto';
   let own = voice === undefined ? undefined : await languagesOfVoice(voice, named, engine);
   const voiceFor = (language: Language) => (isAuto && own && !own.has(language) ? undefined : voice);
-  const wanted = new Map<Language, { id?: string; facts: SpeechFacts } | undefined>();
+  const wanted = new Map<Language, Asked | undefined>();
   const homes = isAuto ? LANGUAGES : [request.language as Language];
   for (const home of homes) {
     const asked = { language: home, engine: named, voice: voiceFor(home), ...manner };
-    wanted.set(home, engine.wanted ? await engine.wanted(asked) : { facts: engine.facts });
+    wanted.set(
+      home,
+      engine.wanted ? await engine.wanted(asked) : { facts: engine.facts, voices: () => engine.voices() },
+    );
   }
-  const usual = new Map<Language, string | undefined>();
-  for (const language of LANGUAGES) {
-    const asks = wanted.get(language) ?? wanted.get(homes[0]!);
-    usual.set(language, await voiceOf(request, language, asks, engine));
-  }
+  const found = new Map<string, Promise<string | undefined>>();
+  const usual = (language: Language, asks: Asked | undefined): Promise<string | undefined> => {
+    const key = `${language} ${asks?.id}`;
+    const voice = found.get(key) ?? voiceOf(request, language, asks);
+    found.set(key, voice);
+    return voice;
+  };
   return {
     async ask({ span: { text, language }, home }) {
       if (language === home || !engine.facts.languages.includes(language)) {
-        const said = voiceFor(home) ?? usual.get(home);
+        const said = voiceFor(home) ?? (await usual(home, wanted.get(home)));
         return { text, language: home, engine: named, voice: said, ...manner };
       }
       const same = wanted.get(home);
       const speaks = same?.facts.languages.includes(language);
       const isOwn = own?.has(language) || (voice === RANDOM_VOICE && same?.facts.randomVoice);
-      const ownVoice = speaks ? (isOwn ? voice : usual.get(language)) : undefined;
+      const ownVoice = speaks ? (isOwn ? voice : await usual(language, same)) : undefined;
       return { text, language, engine: (speaks ? same?.id : undefined) ?? named, voice: ownVoice, ...manner };
     },
     async drew(asked, { voice: drawn, degraded, warnings }) {
@@ -196,15 +203,13 @@ async function casting(request: SayRequest, engine: SpeechEngine): Promise<Casti
 async function voiceOf(
   { voice, gender: preferred, voiceAttributes }: SayRequest,
   language: Language,
-  asks: { id?: string; facts: SpeechFacts } | undefined,
-  engine: SpeechEngine,
+  engine: Asked | undefined,
 ): Promise<string | undefined> {
   const asked = voiceAttributes?.gender;
   const gender = asked === undefined || asked === 'neutral' ? preferred : asked;
-  if (voice !== undefined || gender === undefined || (asked && asks?.facts.voiceAttributes)) return undefined;
-  const { id } = asks ?? {};
-  const all = await engine.voices();
-  const speaking = all.filter((one) => one.language === language && (id === undefined || one.engine === id));
+  if (!engine || voice !== undefined || gender === undefined || (asked && engine.facts.voiceAttributes))
+    return undefined;
+  const speaking = (await engine.voices()).filter((one) => one.language === language);
   const usual = speaking.find((one) => one.default) ?? speaking[0];
   if (usual?.default === 'chosen' || usual?.gender === undefined || usual.gender === gender) return undefined;
   return speaking.find((one) => one.gender === gender)?.id;

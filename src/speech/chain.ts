@@ -15,6 +15,7 @@ import type {
   SpeechStream,
   SpokenText,
   Voice,
+  WantedEngine,
 } from './speech.ts';
 import { Starts } from './starts.ts';
 import { openStream } from './stream.ts';
@@ -98,8 +99,9 @@ export class SpeechChain implements SpeechEngine {
     return lists.flatMap((list) => list ?? []);
   }
 
-  async wanted(request: Omit<SpeechRequest, 'text'>): Promise<SpeechEngine | undefined> {
-    return (await chooseEngine(this.#engines, request)).engine;
+  async wanted(request: Omit<SpeechRequest, 'text'>): Promise<WantedEngine | undefined> {
+    const { engine } = await chooseEngine(this.#engines, request);
+    return engine && { id: engine.id, facts: engine.facts, voices: async () => (await promptVoices(engine)) ?? [] };
   }
 
   async speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText> {

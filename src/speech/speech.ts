@@ -115,6 +115,9 @@ export interface SpeechStream extends SpeechOrigin {
   shares?(): readonly SpeechShare[];
 }
 
+/** Who is asked first; its voices as far as it tells them soon. */
+export type WantedEngine = Pick<SpeechEngine, 'id' | 'facts' | 'voices'>;
+
 /**
  * One way of turning text into speech. Every engine passes test/conformance/speech-engine.ts.
  * A text with nothing to pronounce gives empty PCM, not an error. Aborting `signal` rejects with its reason and
@@ -130,7 +133,7 @@ export interface SpeechEngine {
   start(): Promise<void>;
   voices(): Promise<readonly Voice[]>;
   /** Where several engines stand behind one: that which is asked first; `undefined` when nobody speaks the language. */
-  wanted?(request: Omit<SpeechRequest, 'text'>): Promise<Pick<SpeechEngine, 'id' | 'facts'> | undefined>;
+  wanted?(request: Omit<SpeechRequest, 'text'>): Promise<WantedEngine | undefined>;
   speak(request: SpeechRequest, signal: AbortSignal): Promise<SpokenText>;
   /**
    * The same sound without the detour over 16 kHz, as soon as there is some: resolves with the first of it, so that

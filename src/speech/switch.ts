@@ -1,7 +1,15 @@
 import { SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { SpeechHouse } from './compose.ts';
-import type { SpeechEngine, SpeechFacts, SpeechRequest, SpeechStream, SpokenText, Voice } from './speech.ts';
+import type {
+  SpeechEngine,
+  SpeechFacts,
+  SpeechRequest,
+  SpeechStream,
+  SpokenText,
+  Voice,
+  WantedEngine,
+} from './speech.ts';
 import { openStream } from './stream.ts';
 
 /** Voices that a request has to itself until it has finished, whatever comes in their place meanwhile. */
@@ -85,7 +93,7 @@ export class SpeechSwitch implements SpeechEngine {
     return this.#during((chain) => chain.voices());
   }
 
-  wanted(request: Omit<SpeechRequest, 'text'>): Promise<Pick<SpeechEngine, 'id' | 'facts'> | undefined> {
+  wanted(request: Omit<SpeechRequest, 'text'>): Promise<WantedEngine | undefined> {
     return this.#during(async (chain) => (chain.wanted ? chain.wanted(request) : chain));
   }
 

@@ -40,6 +40,12 @@ export const detailsOf = (c: AppContext, facts: AvatarFacts, trustProxy: boolean
   report: facts.report,
 });
 
+/** Throws where the avatar cannot speak or be shown now: with `avatar_preparing`, or what keeps it from that at all. */
+export function checkReady({ id, state, error }: AvatarFacts): void {
+  if (state === 'preparing') throw new SoyleError('avatar_preparing', { avatar: id });
+  if (state === 'failed') throw error ?? new SoyleError('avatar_unknown', { avatar: id, known: '' });
+}
+
 /** Throws `loading` until they are known. */
 export function avatarsOf({ avatars }: Pick<AppDeps, 'avatars'>): Avatars {
   const known = avatars();

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { AvatarFacts } from '../avatar/facts.ts';
 import { avatarId } from './avatar-schemas.ts';
-import { avatarsOf } from './avatar-view.ts';
+import { avatarsOf, checkReady } from './avatar-view.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { answerMedia, fileMedia } from './media.ts';
-import { binary, errorAnswers } from './openapi.ts';
+import { avatarFileErrors, binary, errorAnswers } from './openapi.ts';
 import { isEmbeddable, seen } from './origin.ts';
 
 const NOT_MODIFIED = { description: 'The client has it already' };
@@ -32,12 +32,13 @@ export function addAvatar(app: App, deps: AppDeps): void {
     responses: {
       200: binary('image/*', 'PNG, JPEG or WebP; the header `Link` names the idle loop if there is one'),
       304: NOT_MODIFIED,
-      ...errorAnswers({ 404: ['avatar_unknown', 'not_found'], 503: ['loading'] }),
+      ...avatarFileErrors,
     },
   });
   app.openapi(picture, (c) => {
     const { id } = c.req.valid('query');
     const facts = seen(c, settings, avatarsOf(deps), id);
+    checkReady(facts);
     if (facts.idlePath !== undefined) c.header('Link', loopLink(id));
     return answer(c, facts, facts.posterPath);
   });
@@ -52,13 +53,12 @@ export function addAvatar(app: App, deps: AppDeps): void {
       200: binary('video/mp4', 'The whole loop'),
       206: binary('video/mp4', 'The range asked for'),
       304: NOT_MODIFIED,
-      ...errorAnswers({
-        ...{ 404: ['avatar_unknown', 'not_found'], 416: ['range_not_satisfiable'], 503: ['loading'] },
-      }),
+      ...{ ...avatarFileErrors, ...errorAnswers({ 416: ['range_not_satisfiable'] }) },
     },
   });
   app.openapi(idle, async (c) => {
     const facts = seen(c, settings, avatarsOf(deps), c.req.valid('query').id);
+    checkReady(facts);
     return answer(c, facts, await avatarsOf(deps).idle(facts));
   });
 }

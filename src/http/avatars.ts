@@ -3,11 +3,11 @@ import type { AvatarFacts } from '../avatar/facts.ts';
 import { SoyleError } from '../errors.ts';
 import { avatarDetails, avatarsAnswer, deletedAnswer } from './avatar-schemas.ts';
 import { addUpload } from './avatar-upload.ts';
-import { avatarsOf, detailsOf, limitsOf, summaryOf } from './avatar-view.ts';
+import { avatarsOf, checkReady, detailsOf, limitsOf, summaryOf } from './avatar-view.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { errorBody, reportError } from './errors.ts';
 import { answerMedia, fileMedia } from './media.ts';
-import { binary, errorAnswers, json } from './openapi.ts';
+import { avatarFileErrors, binary, errorAnswers, json } from './openapi.ts';
 import { isEmbeddable, maySee, mayUpload, ownOrigin, seen, uploadsOpen } from './origin.ts';
 import { clientGone } from './render-request.ts';
 import { answerEvents, type ServerEvent } from './sse.ts';
@@ -65,17 +65,16 @@ function addFiles(app: App, deps: AppDeps): void {
   const { settings } = deps;
   const answer = async (c: AppContext, id: string, of: (facts: AvatarFacts) => Promise<string | undefined>) => {
     const facts = seen(c, settings, avatarsOf(deps), id);
+    checkReady(facts);
     const path = await of(facts);
     const media = path === undefined ? undefined : await fileMedia(path);
     const embeddable = isEmbeddable(c, settings, facts);
     return answerMedia(c, media, { cacheControl: 'no-cache', missing: 'not_found', embeddable });
   };
-  const files = errorAnswers({ 404: ['avatar_unknown', 'not_found'], 503: ['loading'] });
-
   const preview = createRoute({
     ...{ method: 'get', path: '/api/avatars/{id}/preview', tags, summary: 'The report drawn on the picture, JPEG' },
     request: { params },
-    responses: { 200: binary('image/jpeg', 'The picture'), 304: NOT_MODIFIED, ...files },
+    responses: { 200: binary('image/jpeg', 'The picture'), 304: NOT_MODIFIED, ...avatarFileErrors },
   });
   app.openapi(preview, (c) => answer(c, c.req.valid('param').id, async ({ previewPath }) => previewPath));
 
@@ -84,7 +83,7 @@ function addFiles(app: App, deps: AppDeps): void {
     request: { params },
     responses: {
       ...{ 200: binary('video/mp4', 'The whole loop'), 206: binary('video/mp4', 'The range asked for') },
-      ...{ 304: NOT_MODIFIED, ...files, ...errorAnswers({ 416: ['range_not_satisfiable'] }) },
+      ...{ 304: NOT_MODIFIED, ...avatarFileErrors, ...errorAnswers({ 416: ['range_not_satisfiable'] }) },
     },
   });
   app.openapi(idle, (c) => answer(c, c.req.valid('param').id, (facts) => avatarsOf(deps).idle(facts)));

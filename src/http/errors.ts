@@ -8,7 +8,12 @@ import type { AppContext, AppEnv } from './deps.ts';
 import { requestLanguage } from './language.ts';
 
 /** Seconds after which a client that met a busy server may knock again. */
-const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = { queue_full: 5, loading: 2, stopping: 10 };
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = {
+  avatar_preparing: 2,
+  queue_full: 5,
+  loading: 2,
+  stopping: 10,
+};
 
 export interface ErrorBody {
   error: string;

@@ -37,18 +37,29 @@ export function errorAnswers<S extends number>(codes: Record<S, readonly ErrorCo
   return Object.fromEntries(answers) as Record<S, ReturnType<typeof answer>>;
 }
 
+/** Why an avatar that there is cannot speak or be shown. */
+const UNREADY = {
+  409: ['avatar_preparing'],
+  422: [
+    ...(['face_not_found', 'face_not_at_point', 'media_damaged', 'media_no_picture'] as const),
+    ...(['picture_too_large', 'avatar_unusable'] as const),
+  ],
+} as const;
+
+/** What every route that answers a file of an avatar can answer besides it. */
+export const avatarFileErrors = errorAnswers({ 404: ['avatar_unknown', 'not_found'], ...UNREADY, 503: ['loading'] });
+
 /** What every rendering route can answer besides success. */
 export const renderErrors = errorAnswers({
+  ...UNREADY,
   400: [
     ...(['text_required', 'text_empty', 'language_unsupported', 'invalid_request'] as const),
     ...(['engine_unknown', 'voice_unknown', 'voice_language', 'malformed_json'] as const),
     ...(['matte_missing', 'format_opaque', 'format_transparent'] as const),
   ],
   404: ['model_unknown', 'background_unknown', 'avatar_unknown'],
-  409: ['avatar_preparing'],
   413: ['text_too_long', 'body_too_large'],
   415: ['unsupported_media_type'],
-  422: ['face_not_found', 'face_not_at_point', 'media_damaged', 'avatar_unusable'],
   429: ['queue_full'],
   500: ['speech_failed', 'speech_timeout', 'lipsync_failed', 'encode_failed', 'internal'],
   503: ['loading', 'stopping', 'model_unavailable'],

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { SoyleError } from '../errors.ts';
 import type { RenderJob, SayRequest } from '../jobs/job.ts';
+import { checkReady } from './avatar-view.ts';
 import { jsonBody } from './body.ts';
 import type { AppContext, AppDeps, AppEnv, Avatars, HttpSettings, Voices } from './deps.ts';
 import { checkLook, lookOf } from './look.ts';
@@ -58,7 +59,7 @@ export async function speechOf(
   return { requestId: c.get('requestId'), text, intensity, avatar, look, pose, ...manner };
 }
 
-/** Throws where the avatar could not speak now: `avatar_unknown`, `avatar_preparing`, or what keeps it from speaking at all. */
+/** Throws where the avatar could not speak now, with `avatar_unknown` or as `checkReady` does. */
 function checkAvatar(
   c: AppContext,
   settings: HttpSettings,
@@ -66,7 +67,5 @@ function checkAvatar(
   id: string | undefined,
 ): void {
   if (id === undefined || !avatars) return;
-  const { state, error } = seen(c, settings, avatars, id);
-  if (state === 'preparing') throw new SoyleError('avatar_preparing', { avatar: id });
-  if (state === 'failed') throw error ?? new SoyleError('avatar_unknown', { avatar: id, known: '' });
+  checkReady(seen(c, settings, avatars, id));
 }

@@ -10,6 +10,12 @@ interface TalkingAvatar extends HTMLElement {
   say(text: string, options?: { chunkSize?: number }): Promise<{ completed: boolean; played: number; failed: number }>;
 }
 
+/** On a first start bundled avatars other than the default one are prepared after it is ready. */
+async function prepared(url: string, avatar: string): Promise<void> {
+  const events = await (await fetch(`${url}/api/avatars/${avatar}/events`)).text();
+  expect(events).toContain('event: ready');
+}
+
 describeWith(['chromium'], '<talking-avatar> on a site of another origin', () => {
   let server: TestServer;
   let site: Site;
@@ -18,13 +24,14 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
 
   beforeAll(async () => {
     [server, site, browser] = await Promise.all([startServer(), openSite(), launchChromium()]);
+    await prepared(server.url, 'vera');
     url = site.page(
       'host.html',
       `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Host</title>
       <script type="module" src="${server.url}/talking-avatar.js"></script>
       <talking-avatar language="kk" style="width: 300px"></talking-avatar><button id="go">Go</button>`,
     );
-  });
+  }, 120_000);
   // Pages left open would go on playing.
   afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   afterAll(async () => {

@@ -329,6 +329,16 @@ describe.each(WAYS)('%s', (_, open) => {
     expect(await codeOf(await ask('/api/avatar?id=nobody'))).toEqual([404, 'avatar_unknown']);
     expect(await codeOf(await ask('/api/avatars/anna/preview'))).toEqual([404, 'not_found']);
     expect(await codeOf(await ask('/api/avatars/anna/idle.mp4'))).toEqual([404, 'not_found']);
+    for (const address of ['/api/avatar?id=', '/api/avatar/idle.mp4?id=']) {
+      const early = await ask(`${address}gul`);
+      expect(early.headers.get('retry-after')).toBe('2');
+      expect(await codeOf(early)).toEqual([409, 'avatar_preparing']);
+      expect(await codeOf(await ask(`${address}bad`))).toEqual([422, 'face_not_found']);
+    }
+    for (const file of ['preview', 'idle.mp4']) {
+      expect(await codeOf(await ask(`/api/avatars/gul/${file}`))).toEqual([409, 'avatar_preparing']);
+      expect(await codeOf(await ask(`/api/avatars/bad/${file}`))).toEqual([422, 'face_not_found']);
+    }
     house.avatars = () => undefined;
     expect(await codeOf(await (await open(house))('/api/avatars'))).toEqual([503, 'loading']);
   });

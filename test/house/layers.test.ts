@@ -64,6 +64,7 @@ const FORBIDDEN = [
   ['upward, from the audio room to the pipeline', 'src/audio/planted.ts', '../pipeline.ts'],
   ['upward, from jobs to http', 'src/jobs/planted.ts', '../http/schemas.ts'],
   ['upward, from services to main', 'src/services.ts', './main.ts'],
+  ['upward, from the messages to the ids', 'src/messages/planted.ts', '../ids.ts'],
   ['between two rooms of floor 1', 'src/onnx/planted.ts', '../media/args.ts'],
   ['between two rooms of floor 2', 'src/text/planted.ts', '../speech/speech.ts'],
   ['between two rooms of floor 2, the long way round', 'src/avatar/planted.ts', './../speech/speech.ts'],
@@ -118,6 +119,7 @@ describe('the layer rule', () => {
 
   it('allows what points downward', async () => {
     const planted = {
+      'src/messages/planted.ts': imports('../types.ts'),
       'src/audio/planted.ts': imports('../types.ts'),
       'src/onnx/planted.ts': imports('onnxruntime-node'),
       'src/media/planted.ts': imports('fluent-ffmpeg'),

@@ -1,10 +1,12 @@
-import { avatarDetails, avatarListing, followAvatar, isRefused, removeAvatar, uploadAvatar } from './avatar-client.js';
-import { byId, describe, setText } from './board.js';
-import { SpeechError } from './client.js';
+import { isRefused, removeAvatar, uploadAvatar } from './avatar-client.js';
+import { AvatarList } from './avatar-list.js';
+import { byId, describe } from './board.js';
+import { takeDrops } from './drops.js';
 import { Gallery, NEW } from './gallery.js';
 import { hasText, translate } from './i18n.js';
 import { FILE_FAULTS, Newcomer } from './newcomer.js';
 import { PageLanguage } from './page-language.js';
+import { Problem, requestFault } from './problem.js';
 import { showReport } from './report.js';
 import { showSteps } from './steps.js';
 import { sureToDelete } from './sure.js';
@@ -14,12 +16,8 @@ import { Trial } from './trial.js';
 /**
  * @typedef {import('./avatar-client.js').Avatar} Avatar
  * @typedef {import('./avatar-client.js').Listing} Listing
- * @typedef {import('./board.js').Message} Message
  */
 
-const RETRY_MS = 1_500;
-/** Browsers keep few connections to one server; more avatars than this wait to be followed. */
-const MOST_FOLLOWED = 2;
 const FORM_FAULTS = new Set(['upload.file_required', 'upload.id_invalid', 'upload.consent_required']);
 /** Said of what was chosen or dropped just now. */
 const ABOUT_FILE = new Set([...FILE_FAULTS, 'new.one']);
@@ -28,13 +26,8 @@ const FOREVER = new AbortController().signal;
 const talker = /** @type {import('./talking-avatar.js').TalkingAvatar} */ (byId('avatar'));
 const { server } = talker;
 const gallery = new Gallery(byId('gallery'), server);
+const problem = new Problem(byId('problem'));
 
-/** @type {Listing | undefined} */ let listing;
-/** With their reports, by id. @type {Map<string, Avatar>} */
-const details = new Map();
-/** Ids whose report is on its way. @type {Set<string>} */ const learning = new Set();
-/** @type {Set<string>} */ const followed = new Set();
-/** @type {Message | undefined} */ let problem;
 /** What is being sent. @type {{ share: number, stop: AbortController } | undefined} */ let sending;
 /** Names of the files sent from here, by the ids they were sent as. @type {Map<string, string>} */
 const sent = new Map();
@@ -44,25 +37,24 @@ const sent = new Map();
 /** Who gives way to what is sent next: the same file with another face. @type {string | undefined} */ let replaced;
 
 const newcomer = new Newcomer(takeFile);
-const trial = new Trial(talker, (error) => {
-  problem = error && describe(error, 10_000);
-  showProblem();
-});
+const trial = new Trial(talker, (error) => problem.tell(error && describe(error, 10_000)));
 const language = new PageLanguage(/** @type {HTMLSelectElement} */ (byId('interface')), 'avatars.title', (now) => {
   talker.lang = now;
   trial.localize(now);
   newcomer.localize(now);
+  problem.localize(now);
   render();
   // What failed is told in the server's words.
-  if (listing) refresh();
+  if (list.listing) list.refresh();
 });
 
 const asking = (signal = FOREVER) => ({ signal, uiLanguage: language.now });
+const list = new AvatarList(server, { asking, onListing: listed, onChange: render, onFault: tellFault });
 const chosenId = () => decodeURIComponent(location.hash.slice(1));
 
 /** @returns {Avatar | undefined} whose page this is; without an address the server's default, or whoever is ready */
 function chosen() {
-  const { avatars = [] } = listing ?? {};
+  const { avatars } = list;
   const id = chosenId();
   if (id === NEW) return undefined;
   if (id) return avatars.find((avatar) => avatar.id === id);
@@ -76,13 +68,13 @@ function view() {
   const avatar = chosen();
   if (avatar) return avatar.state;
   if (sending) return 'preparing';
-  return listing?.uploads ? 'new' : 'closed';
+  return list.uploads ? 'new' : 'closed';
 }
 
 function render() {
   const avatar = chosen();
-  gallery.show(listing?.avatars ?? [], avatar?.id ?? NEW, language.now);
-  const shown = listing ? view() : 'loading';
+  gallery.show(list.avatars, avatar?.id ?? NEW, language.now);
+  const shown = list.listing ? view() : 'loading';
   for (const part of document.querySelectorAll('[data-view]')) {
     /** @type {HTMLElement} */ (part).hidden = !part.getAttribute('data-view')?.split(' ').includes(shown);
   }
@@ -101,12 +93,11 @@ function render() {
   }
   renderRemoving(avatar);
   showGhost(avatar);
-  showProblem();
 }
 
 /** Nobody is deleted unasked but what was sent from here a moment ago. @param {Avatar | undefined} avatar */
 function renderRemoving(avatar) {
-  const mayRemove = avatar && !avatar.bundled && !avatar.default && listing?.uploads;
+  const mayRemove = avatar && !avatar.bundled && !avatar.default && list.uploads;
   const unasked = avatar && sent.has(avatar.id) && (avatar.state === 'preparing' || isRefused(avatar));
   for (const button of document.querySelectorAll('.delete')) {
     /** @type {HTMLElement} */ (button).hidden = !mayRemove || Boolean(unasked);
@@ -125,9 +116,8 @@ function renderReady(avatar) {
     talker.setAttribute('avatar', id);
     shownAs = now;
   }
-  const known = details.get(id);
+  const known = list.reported(id);
   showReport(known ?? avatar, server, language.now);
-  if (!known) learn(id);
   const own = !bundled && !avatar.default;
   const several = known?.report?.findings.some(({ code }) => code === 'faces_several');
   if (several && made === id && newcomer.file) crowds.add(newcomer.file);
@@ -151,118 +141,54 @@ function showGhost(avatar) {
   if (own && ghost.src !== newcomer.url) ghost.src = newcomer.url;
 }
 
-function showProblem() {
-  byId('problem').hidden = !problem;
-  if (problem) setText(byId('problem'), inWords(problem));
-}
-
-/** @param {Message} message @returns {string} */
-function inWords({ key, params, cause }) {
-  return translate(language.now, key, cause ? { ...params, message: inWords(cause) } : params);
-}
-
 /** @param {Avatar} avatar that failed */
 function faultOf({ code, error = '' }) {
   return hasText(`upload.${code}`) ? translate(language.now, `upload.${code}`) : error;
 }
 
-/** What to tell about a request that failed. @param {unknown} thrown @returns {Message} */
-function toMessage(thrown) {
-  const { code, message } = /** @type {SpeechError} */ (thrown);
-  if (code === 'body_too_large') return newcomer.tooLarge;
-  if (hasText(`upload.${code}`)) return { key: `upload.${code}` };
-  return hasText(`error.${code}`) ? { key: `error.${code}` } : { key: 'error.other', params: { message } };
+/** @param {unknown} thrown by a request */
+function tellFault(thrown) {
+  const { code } = /** @type {import('./client.js').SpeechError} */ (thrown);
+  if (code === 'loading') problem.tell({ key: 'avatars.loading' });
+  else problem.tell(code === 'body_too_large' ? newcomer.tooLarge : requestFault(thrown));
 }
 
 /** @returns {string[]} ids of what was sent from here and refused; they are free */
 function refusedHere() {
-  const { avatars = [] } = listing ?? {};
-  return avatars.filter((avatar) => sent.has(avatar.id) && isRefused(avatar)).map(({ id }) => id);
+  return list.avatars.filter((avatar) => sent.has(avatar.id) && isRefused(avatar)).map(({ id }) => id);
 }
 
-/** Reads the list again, patiently: the server may be loading. */
-async function refresh() {
-  for (;;) {
-    try {
-      listing = await avatarListing(server, asking());
-      break;
-    } catch (error) {
-      problem =
-        error instanceof SpeechError && error.code === 'loading' ? { key: 'avatars.loading' } : toMessage(error);
-      showProblem();
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-    }
-  }
-  if (problem?.key === 'avatars.loading' || problem?.key === 'error.network') problem = undefined;
-  for (const { id, state } of listing.avatars) if (state === 'ready') sent.delete(id);
+/** @param {Listing} listing as it was just read */
+function listed({ avatars, limits }) {
+  problem.settle('avatars.loading', 'error.network');
+  for (const { id, state } of avatars) if (state === 'ready') sent.delete(id);
   const refused = new Set(refusedHere());
-  const taken = new Set(listing.avatars.map(({ id }) => id).filter((id) => !refused.has(id)));
-  newcomer.limits = { taken, bytes: listing.limits };
+  const taken = new Set(avatars.map(({ id }) => id).filter((id) => !refused.has(id)));
+  newcomer.limits = { taken, bytes: limits };
   newcomer.localize(language.now);
-  const known = listing.avatars.some(({ id }) => id === chosenId());
-  if (chosenId() && chosenId() !== NEW && !known) {
-    problem = { key: 'avatars.gone' };
+  if (chosenId() && chosenId() !== NEW && !avatars.some(({ id }) => id === chosenId())) {
+    problem.tell({ key: 'avatars.gone' });
     history.replaceState(undefined, '', location.pathname + location.search);
   }
   render();
-  followMore();
-}
-
-function followMore() {
-  for (const { id, state } of listing?.avatars ?? []) {
-    if (state === 'preparing' && followed.size < MOST_FOLLOWED && !followed.has(id)) follow(id);
-  }
-}
-
-/** @param {string} id */
-async function follow(id) {
-  followed.add(id);
-  try {
-    for await (const now of followAvatar(server, id, asking())) {
-      details.delete(id);
-      if (listing) listing.avatars = listing.avatars.map((avatar) => (avatar.id === id ? now : avatar));
-      render();
-    }
-  } catch {
-    // The list tells what has become of it.
-    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-  }
-  followed.delete(id);
-  await refresh();
-}
-
-/** @param {string} id whose report is to be shown */
-async function learn(id) {
-  if (learning.has(id)) return;
-  learning.add(id);
-  try {
-    details.set(id, await avatarDetails(server, id, asking()));
-    if (chosen()?.id === id) render();
-  } catch (error) {
-    problem = toMessage(error);
-    showProblem();
-  }
-  learning.delete(id);
 }
 
 /** @param {File} file @param {number} [others] that came with it */
 function takeFile(file, others = 0) {
-  problem = undefined;
+  problem.tell(undefined);
   if (made) newcomer.clear();
   made = replaced = undefined;
   newcomer.take(file);
   if (chosenId() === NEW) render();
   else location.hash = NEW;
   const { fault } = newcomer;
-  if (fault && FILE_FAULTS.has(fault.message.key)) problem = fault.message;
-  else if (others > 0) problem = { key: 'new.one', params: { name: file.name } };
-  showProblem();
+  if (fault && FILE_FAULTS.has(fault.message.key)) problem.tell(fault.message);
+  else if (others > 0) problem.tell({ key: 'new.one', params: { name: file.name } });
 }
 
 async function create() {
   const { fault } = newcomer;
-  problem = fault?.message;
-  showProblem();
+  problem.tell(fault?.message);
   if (fault) return fault.field.focus();
   const stop = new AbortController();
   sending = { share: 0, stop };
@@ -276,16 +202,16 @@ async function create() {
     replaced = undefined;
     const { id } = await uploadAvatar(server, newcomer.form, { ...asking(stop.signal), onProgress });
     made = id;
-    details.delete(id);
+    list.forget(id);
     await forgetTries(newcomer.file?.name ?? '', id);
-    await refresh();
+    await list.refresh();
     // Whoever looks at another one meanwhile is not torn away from it.
     if (chosenId() === NEW || !chosenId()) {
       location.hash = id;
       gallery.focus(id);
     }
   } catch (error) {
-    if (!stop.signal.aborted) problem = toMessage(error);
+    if (!stop.signal.aborted) tellFault(error);
   }
   sending = undefined;
   render();
@@ -311,14 +237,14 @@ async function cancel(avatar) {
 async function remove(id) {
   try {
     await removeAvatar(server, id, asking());
-    details.delete(id);
+    list.forget(id);
     sent.delete(id);
-    problem = undefined;
+    problem.tell(undefined);
     if (chosenId() === id) history.replaceState(undefined, '', location.pathname + location.search);
   } catch (error) {
-    problem = toMessage(error);
+    tellFault(error);
   }
-  await refresh();
+  await list.refresh();
 }
 
 byId('newcomer').addEventListener('submit', (event) => {
@@ -327,9 +253,8 @@ byId('newcomer').addEventListener('submit', (event) => {
 });
 // What has been put right is complained of no more.
 byId('newcomer').addEventListener('input', () => {
-  if (!problem || !FORM_FAULTS.has(problem.key) || newcomer.fault?.message.key === problem.key) return;
-  problem = undefined;
-  showProblem();
+  const { key = '' } = problem;
+  if (FORM_FAULTS.has(key) && newcomer.fault?.message.key !== key) problem.tell(undefined);
 });
 byId('cancel').addEventListener('click', () => cancel(chosen()));
 byId('forget').addEventListener('click', () => remove(chosen()?.id ?? ''));
@@ -356,29 +281,13 @@ byId('gallery').addEventListener('click', (event) => {
   if (view() === 'new') newcomer.focus();
 });
 
-// A file may be dropped anywhere on the page.
-let depth = 0;
-const over = (/** @type {number} */ change) => {
-  depth += change;
-  document.body.classList.toggle('over', depth > 0);
-};
-/** @param {DragEvent} event of a file, not of marked text */
-const ofFile = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
-document.addEventListener('dragenter', (event) => ofFile(event) && over(1));
-document.addEventListener('dragleave', (event) => ofFile(event) && over(-1));
-document.addEventListener('dragover', (event) => ofFile(event) && event.preventDefault());
-document.addEventListener('drop', (event) => {
-  if (!ofFile(event)) return;
-  event.preventDefault();
-  over(-depth);
-  const [file, ...others] = event.dataTransfer?.files ?? [];
-  if (!file || !listing || sending) return;
-  if (listing.uploads) return takeFile(file, others.length);
-  problem = { key: 'upload.uploads_closed' };
-  showProblem();
+takeDrops((file, others) => {
+  if (!list.listing || sending) return;
+  if (list.uploads) takeFile(file, others);
+  else problem.tell({ key: 'upload.uploads_closed' });
 });
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible' && listing) refresh();
+  if (document.visibilityState === 'visible' && list.listing) list.refresh();
 });
 addEventListener('hashchange', () => {
   if (chosenId() !== NEW && !sending) replaced = undefined;
@@ -387,13 +296,13 @@ addEventListener('hashchange', () => {
     made = undefined;
     newcomer.clear();
   }
-  if (chosenId() !== NEW || !ABOUT_FILE.has(problem?.key ?? '')) problem = undefined;
+  if (chosenId() !== NEW || !ABOUT_FILE.has(problem.key ?? '')) problem.tell(undefined);
   // An address of nobody may be that of somebody new.
-  if (listing && chosenId() && chosenId() !== NEW && !chosen()) refresh();
-  else if (listing) render();
+  if (list.listing && chosenId() && chosenId() !== NEW && !chosen()) list.refresh();
+  else if (list.listing) render();
   gallery.reveal(chosen()?.id ?? NEW);
 });
 
 language.localize();
-await refresh();
+await list.refresh();
 gallery.reveal(chosen()?.id ?? NEW);

@@ -8,7 +8,7 @@ import type { Log } from '../log.ts';
 import { type FaceLandmarks, LANDMARKS } from './mesh.ts';
 
 /** To be raised when decoding, a network, the loop, a judgement or a layout changes: older caches are then ignored. */
-export const CACHE_VERSION = 2;
+export const CACHE_VERSION = 3;
 const DIGEST_BYTES = 32;
 /** Score, then the points; a score of 0 stands for "no face in this frame". */
 const FLOATS = 1 + LANDMARKS * 3;

@@ -40,6 +40,25 @@ describe('planLoop', () => {
     expect(planLoop(frames, faces).seam).toBeLessThan(2);
   });
 
+  it('does not take the coding of a first frame for a jump', () => {
+    const { frames, faces } = clip(60, (i) => 64 + 0.2 * Math.sin((2 * Math.PI * i) / 60));
+    const coded = (change: (level: number, at: number) => number) =>
+      frames.map((one, i) => (i === 0 ? { ...one, data: one.data.map(change) } : one));
+    // Half a level on the mean is what coding does; a whole one is more.
+    expect(
+      planLoop(
+        coded((level, at) => level + (at % 4 < 2 ? 1 : 0)),
+        faces,
+      ),
+    ).toMatchObject({ kind: 'source', frames: 60 });
+    expect(
+      planLoop(
+        coded((level) => level + 1),
+        faces,
+      ).kind,
+    ).not.toBe('source');
+  });
+
   it('finds a stretch of whole periods in a motion that comes back', () => {
     const { frames, faces } = clip(95, wave(60));
     const loop = planLoop(frames, faces);

@@ -17,9 +17,6 @@ import { sseEvents } from './sse.js';
 /** Words of a page's first chunk: so few are soon there. */
 export const FIRST_CHUNK_SIZE = 5;
 
-/** Codes of what comes by itself. */
-const NOT_YET = new Set(['loading', 'avatar_preparing']);
-
 /** Why speech could not be had: a code of the server's error catalogue, `network`, or `media` (unplayable chunk). */
 export class SpeechError extends Error {
   /**
@@ -148,7 +145,7 @@ export function avatarPicture(server, avatar) {
 }
 
 /**
- * Why an avatar's picture cannot be had; nothing to tell where it is only not ready yet, or can be had after all.
+ * Why an avatar's picture cannot be had; `undefined` where it can after all, or the signal has fired.
  *
  * @param {URL} picture
  * @param {{ signal: AbortSignal, uiLanguage: string }} options
@@ -158,9 +155,9 @@ export async function pictureFault(picture, { signal, uiLanguage }) {
   try {
     const headers = { 'Accept-Language': uiLanguage };
     const response = await reach(fetch(picture, { headers, cache: 'no-store', signal }), signal);
-    const fault = response.ok ? undefined : await refusal(response);
-    if (!fault) await response.body?.cancel();
-    return fault && NOT_YET.has(fault.code) ? undefined : fault;
+    if (!response.ok) return await refusal(response);
+    await response.body?.cancel();
+    return undefined;
   } catch (error) {
     return error instanceof SpeechError ? error : undefined;
   }

@@ -48,7 +48,8 @@ export class Stage {
    *
    * @param {URL} server
    * @param {string | undefined} avatar id; the server's default when absent
-   * @param {(picture: URL, signal: AbortSignal) => void} onFault told of every picture that cannot be loaded
+   * @param {(picture: URL, signal: AbortSignal) => Promise<number | undefined>} onFault told of every picture that cannot
+   *   be loaded; resolves with the seconds after which it may be there, where that is known
    */
   connect(server, avatar, onFault) {
     this.disconnect();
@@ -59,10 +60,10 @@ export class Stage {
     const load = () => {
       if (!signal.aborted) this.#poster.src = picture.href;
     };
-    const retry = () => {
+    const retry = async () => {
       this.#poster.classList.remove('shown');
-      onFault(picture, signal);
-      setTimeout(load, retryMs);
+      const seconds = await onFault(picture, signal);
+      setTimeout(load, seconds === undefined ? retryMs : Math.min(seconds * 1000, RETRY_MOST_MS));
       retryMs = Math.min(2 * retryMs, RETRY_MOST_MS);
     };
     this.#poster.addEventListener('error', retry, { signal });

@@ -141,18 +141,22 @@ export class TalkingAvatar extends HTMLElement {
   }
 
   /**
-   * Says once why there is no picture, and in its place for as long as there is none.
+   * Says once why there is no picture, and in its place for as long as there is none. What comes by itself (the server is
+   * loading, the avatar is being prepared) is waited for without a word.
    *
    * @param {URL} picture that could not be loaded
    * @param {AbortSignal} signal of the connection
+   * @returns {Promise<number | undefined>} seconds after which it may be there
    */
   async #explain(picture, signal) {
     const fault = await pictureFault(picture, { signal, uiLanguage: this.#uiLanguage });
-    if (!fault || signal.aborted || this.#fault === fault.code) return;
-    const { code, message, retryAfterSeconds } = fault;
+    if (!fault || signal.aborted || fault.retryAfterSeconds !== undefined) return fault?.retryAfterSeconds;
+    if (this.#fault === fault.code) return undefined;
+    const { code, message } = fault;
     this.#fault = code;
     this.#localize();
-    this.dispatchEvent(new CustomEvent('error', { detail: { code, message, retryAfterSeconds } }));
+    this.dispatchEvent(new CustomEvent('error', { detail: { code, message } }));
+    return undefined;
   }
 
   /** Base address of the server; always ends in `/`. */

@@ -24,7 +24,7 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
 
   beforeAll(async () => {
     [server, site, browser] = await Promise.all([startServer(), openSite(), launchChromium()]);
-    await prepared(server.url, 'vera');
+    await prepared(server.url, 'aigul');
     url = site.page(
       'host.html',
       `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Host</title>
@@ -82,16 +82,16 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
     await page.click('#go');
     const first = say('Бірінші мәтін өте ұзақ айтылады, сондықтан оны тоқтатамыз. '.repeat(10));
     await told(page, 'chunkstart');
-    await avatar.evaluate((element) => element.setAttribute('avatar', 'vera'));
+    await avatar.evaluate((element) => element.setAttribute('avatar', 'aigul'));
     expect(await first).toMatchObject({ completed: false });
     await avatar.evaluate((element) => element.setAttribute('model', 'soyle'));
     const speaking = page.waitForRequest((request) => request.url().endsWith('api/stream_chunks'));
     await page.waitForSelector('talking-avatar video.shown');
     expect(await say('Екінші.')).toEqual({ completed: true, played: 1, failed: 0 });
-    expect((await speaking).postDataJSON()).toMatchObject({ avatar: 'vera', model: 'soyle' });
+    expect((await speaking).postDataJSON()).toMatchObject({ avatar: 'aigul', model: 'soyle' });
     expect(asked.filter((url) => url.includes('api/avatar')).slice(-2)).toEqual([
-      `${server.url}/api/avatar?id=vera`,
-      `${server.url}/api/avatar/idle.mp4?id=vera`,
+      `${server.url}/api/avatar?id=aigul`,
+      `${server.url}/api/avatar/idle.mp4?id=aigul`,
     ]);
     expect(faults).toEqual([]);
   });
@@ -112,9 +112,29 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
     await page.goto(lost);
     expect(await page.evaluate('code')).toBe('avatar_unknown');
     await page.getByText('Мұндай аватар жоқ').waitFor();
-    await page.locator('talking-avatar').evaluate((element) => element.setAttribute('avatar', 'vera'));
+    await page.locator('talking-avatar').evaluate((element) => element.setAttribute('avatar', 'aigul'));
     await page.waitForSelector('talking-avatar video.shown');
     expect(await page.getByText('Мұндай аватар жоқ').isVisible()).toBe(false);
+  });
+
+  test('waits without a word for an avatar that is still being prepared', async () => {
+    const { page } = await host();
+    let early = 0;
+    await page.route(`${server.url}/api/avatar?id=aigul`, (route) => {
+      if (early === 4) return route.continue();
+      early++;
+      return route.fulfill({
+        status: 409,
+        headers: { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': '*', 'Retry-After': '1' },
+        json: { error: 'Avatar "aigul" is still being prepared', code: 'avatar_preparing' },
+      });
+    });
+    await page.locator('talking-avatar').evaluate((element) => element.setAttribute('avatar', 'aigul'));
+    await page.waitForSelector('talking-avatar video.shown');
+    // Twice the picture, twice the question why there is none.
+    expect(early).toBe(4);
+    expect((await record(page)).events).toEqual([]);
+    expect(await page.locator('talking-avatar p').isVisible()).toBe(false);
   });
 
   test('is no wider than a portrait, unless the page says so', async () => {

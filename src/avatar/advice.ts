@@ -90,6 +90,11 @@ export const ADVICE: Record<FindingCode, Text> = {
     kk: 'Кадрлардың {value}%-ында бет көрінбейді, онда ерін қозғалмайды: ол жерлерді қиып тастаңыз немесе бұрылмаңыз.',
     en: 'No face is seen in {value}% of the frames, whose lips will not move: cut them out or keep facing the camera.',
   },
+  face_brief: {
+    ru: 'Кадров с лицом всего {value}, аватаром стал один из них: снимите от пяти до пятнадцати секунд, где лицо видно.',
+    kk: 'Бет көрінетін кадр саны небәрі {value}, аватар солардың бірінен жасалды: бет көрініп тұрған бес-он бес секунд түсіріңіз.',
+    en: 'Frames that show the face: only {value}, and one of them became the avatar: film five to fifteen seconds that show it.',
+  },
   loop_seam: {
     ru: 'Стык повтора заметен: начните и закончите видео в одной позе, сидя спокойно.',
     kk: 'Қайталау жігі байқалады: бейнені бір қалыпта, тыныш отырып бастап, сол қалыпта аяқтаңыз.',

@@ -30,6 +30,24 @@ describe('searchLayers', () => {
   });
 });
 
+describe('searchLayers in thin pictures', () => {
+  it.each([
+    [2, 1920],
+    [1920, 31],
+    [4000, 1],
+    [1920, 40],
+    [1920, 78],
+  ])('looks at few places of %i×%i', (width, height) => {
+    const looks = searchLayers(width, height).flat().length;
+    expect(looks).toBeLessThanOrEqual(65);
+    if (Math.min(width, height) < 32) expect(looks).toBe(1);
+  });
+
+  it('still finds the heads of a frieze', () => {
+    expect(searchLayers(1920, 78)[1]?.length).toBeGreaterThan(24);
+  });
+});
+
 describe('searchLayers with a picked point', () => {
   it('looks at the whole picture, then closer and closer around the point', () => {
     const layers = searchLayers(800, 600, { x: 100, y: 500 });
@@ -46,5 +64,6 @@ describe('covers', () => {
     expect(covers(face, { x: 155, y: 100 })).toBe(false);
     expect(covers({ ...face, angle: Math.PI / 4 }, { x: 100, y: 165 })).toBe(true);
     expect(covers(face, { x: 100, y: 165 })).toBe(false);
+    expect(covers(face, { x: 155, y: 100 }, 1.5)).toBe(true);
   });
 });

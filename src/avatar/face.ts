@@ -12,14 +12,19 @@ const MIN_SCORE = 0.5;
 export interface FindOptions {
   /** The face as it was in the previous frame: only it is followed, without a new search while it is in sight. */
   previous?: FaceLandmarks;
-  /** A point someone picked, pixels: only faces that cover it count, small ones beside larger ones too. */
+  /** A point someone picked, pixels: only faces there count, small ones beside larger ones too. */
   at?: Point;
+  /** Small faces are not looked for, which takes many times as long. */
+  coarse?: boolean;
   signal?: AbortSignal;
 }
 
 /** Finds faces and their 468 landmarks: BlazeFace (arXiv:1907.05047), then FaceMesh (arXiv:1907.06724). */
 export interface FaceFinder {
-  /** Faces by size, the largest first; with `previous` at most the one being followed, or all anew if it was lost. */
+  /**
+   * Faces by size, the largest first, with `at` by distance from there; with `previous` at most the one being followed, or
+   * all anew if it was lost.
+   */
   find(image: RgbImage, options?: FindOptions): Promise<FaceLandmarks[]>;
   close(): Promise<void>;
 }
@@ -47,19 +52,19 @@ export async function openFaceFinder({ modelsDir, threads = 1, log }: FaceFinder
   }
 
   return {
-    async find(image, { previous, at, signal } = {}) {
+    async find(image, { previous, at, coarse, signal } = {}) {
       signal?.throwIfAborted();
       if (previous) {
         const followed = await meshIn(mesh, image, roiOfFace(previous));
         if (followed.score >= MIN_SCORE) return [followed];
       }
       const faces: FaceLandmarks[] = [];
-      for (const roi of await detectFaces(detector, image, { at, signal })) {
+      for (const roi of await detectFaces(detector, image, { at, coarse, signal })) {
         signal?.throwIfAborted();
         const face = await settle(image, await meshIn(mesh, image, roi));
         if (face.score >= MIN_SCORE) faces.push(face);
       }
-      return faces.sort((a, b) => roiOfFace(b).side - roiOfFace(a).side);
+      return at ? faces : faces.sort((a, b) => roiOfFace(b).side - roiOfFace(a).side);
     },
     async close() {
       await Promise.all([detector.close(), mesh.close()]);

@@ -68,6 +68,7 @@ describe('findings', () => {
       'clip_short:warn',
       { loop: { kind: 'pingpong', seam: 2.7, start: 0, end: 10, crossfade: 0, frames: 18, clip: 10 } },
     ],
+    ['clip_short:warn', { loop: { kind: 'source', seam: 1, start: 40, end: 46, crossfade: 0, frames: 6, clip: 100 } }],
   ])('%s', (expected, change) => {
     expect(of(change)).toEqual([expected]);
   });

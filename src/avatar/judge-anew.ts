@@ -5,12 +5,12 @@ import { cropPoses, poseMatrix, smoothPoses } from './align.ts';
 import { writeWhole } from './cache.ts';
 import type { MediaDecoder } from './decode.ts';
 import { openFootage, type PreparedAvatar } from './footage.ts';
-import { judge } from './judge.ts';
+import { judge, withFindings } from './judge.ts';
 import { type Prepared, type Viewer, viewerStamp, writePrepared } from './prepared.ts';
 import { drawPreview } from './preview.ts';
 
 /** What was found when the source itself was read, which another lips model does not change. */
-const KEPT: ReadonlySet<string> = new Set(['clip_shortened', 'picture_scaled']);
+const KEPT: ReadonlySet<string> = new Set(['face_brief', 'clip_shortened', 'picture_scaled']);
 
 interface AnewOptions extends Viewer {
   decode: MediaDecoder;
@@ -39,7 +39,7 @@ export async function judgeAnew(of: PreparedAvatar, options: AnewOptions): Promi
   );
   const judged = judge({ frames, faces, crops, modelSize, people: face.count, loop });
   const notes = findings.filter(({ code }) => KEPT.has(code));
-  const report = { ...judged, findings: [...judged.findings, ...notes] };
+  const report = withFindings(judged, notes);
   await writeWhole(join(cacheDir, prepared.preview), async (target) =>
     writeFile(target, await drawPreview({ frames, faces, report })),
   );

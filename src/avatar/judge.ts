@@ -109,6 +109,13 @@ export function judge(input: JudgeInput): AvatarReport {
   return { quality, summary: SUMMARY[quality], ...measured, findings: found };
 }
 
+/** The report with more findings, and what they make of its quality. */
+export function withFindings(report: AvatarReport, more: readonly Finding[]): AvatarReport {
+  const found = [...report.findings, ...more];
+  const quality = qualityOf(found);
+  return { ...report, quality, summary: SUMMARY[quality], findings: found };
+}
+
 /** How good the result will be, by the worst finding. */
 export function qualityOf(found: readonly Finding[]): Quality {
   if (found.some(({ level }) => level === 'bad')) return 'poor';

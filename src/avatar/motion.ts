@@ -21,6 +21,8 @@ export interface Motion {
   loop?: LoopFacts;
   /** Which of the decoded frames it is, of a picture that stays still. */
   still?: number;
+  /** Of a video that shows the face too briefly to be more than a picture: frames that do. */
+  brief?: number;
 }
 
 /**
@@ -34,6 +36,9 @@ export function motionOf(
 ): Motion {
   if (frames.length < FEWEST_MOVING) return ofPicture(source, frames, faces);
   const loop = planLoop(frames, faces, source.loop);
+  if (loop.frames < FEWEST_MOVING) {
+    return { ...ofPicture(source, frames, faces), brief: faces.filter(Boolean).length };
+  }
   return { ...playLoop(frames, faces, loop), circular: source.loop !== false, loop };
 }
 

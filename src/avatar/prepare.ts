@@ -11,7 +11,7 @@ import { type Decoded, decodeSource, type MediaDecoder } from './decode.ts';
 import type { FaceFinder } from './face.ts';
 import type { Stage } from './facts.ts';
 import { type EncodeLoop, playsAsIs } from './idle.ts';
-import { judge } from './judge.ts';
+import { judge, withFindings } from './judge.ts';
 import { judgeAnew } from './judge-anew.ts';
 import type { AvatarSource } from './manifest.ts';
 import type { FaceLandmarks } from './mesh.ts';
@@ -19,7 +19,7 @@ import { type Motion, motionOf } from './motion.ts';
 import { drawPoster } from './poster.ts';
 import { type Prepared, readPrepared, sourceKey, sourceStamp, viewerStamp, writePrepared } from './prepared.ts';
 import { drawPreview } from './preview.ts';
-import type { AvatarReport, Finding, FindingCode } from './report.ts';
+import type { AvatarReport, Finding, FindingCode, FindingLevel } from './report.ts';
 import { trackFace } from './track.ts';
 
 /** How much of all the work is done when a stage begins. */
@@ -141,7 +141,7 @@ async function deleteOthers(key: string, cacheDir: string): Promise<void> {
 function reportOn(
   { loop, kind }: AvatarSource,
   { original, cutOff, frames: decoded }: Decoded,
-  motion: Judged & Pick<Motion, 'circular' | 'loop'>,
+  motion: Judged & Pick<Motion, 'circular' | 'loop' | 'brief'>,
   people: number,
   { framing, modelSize }: PrepareOptions,
 ): AvatarReport {
@@ -150,12 +150,13 @@ function reportOn(
   const crops = poses.map((pose) => pose && poseMatrix(pose, framing.aspect));
   const report = judge({ frames, faces, crops, modelSize, people, loop: motion.loop });
   const notes: Finding[] = [];
+  if (motion.brief !== undefined) notes.push(noteOf('face_brief', motion.brief, 'warn'));
   if (kind === 'video' && loop === 'best' && cutOff) {
     notes.push(noteOf('clip_shortened', decoded.length / FPS));
   }
   const longer = Math.max(original.width, original.height);
   if (longer > Math.max(frames[0]!.width, frames[0]!.height) + 1) notes.push(noteOf('picture_scaled', longer));
-  return { ...report, findings: [...report.findings, ...notes] };
+  return withFindings(report, notes);
 }
 
 /** A picture's own life adds nothing that could be judged. */
@@ -168,8 +169,8 @@ interface Judged {
   faces: Motion['faces'];
 }
 
-const noteOf = (code: FindingCode, value: number): Finding => ({
-  ...{ code, level: 'fine', value, message: adviceOf(code, value) },
+const noteOf = (code: FindingCode, value: number, level: FindingLevel = 'fine'): Finding => ({
+  ...{ code, level, value, message: adviceOf(code, value) },
 });
 
 /** Faces in the first frame in which the one that is followed was found. */

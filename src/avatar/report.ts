@@ -28,6 +28,7 @@ export const FINDING_CODES = [
   'mouth_covered',
   'beard',
   'frames_lost',
+  'face_brief',
   'loop_seam',
   'clip_short',
   'clip_shortened',

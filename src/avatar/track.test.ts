@@ -64,6 +64,17 @@ describe('trackFace', () => {
     expect(progress).toEqual([1 / 3, 2 / 3, 1]);
   });
 
+  it('looks for small faces now and then while nobody is in sight', async () => {
+    const nobody: FaceLandmarks[] = [];
+    const finder = scripted([...Array(6).fill(nobody), [face(100)], nobody, nobody]);
+    await trackFace(frames(9), join(dir, 'e'), { finder, log: silentLog });
+    const thorough = finder.asked.flatMap((options, i) => (options?.coarse ? [] : [i]));
+    expect(thorough).toEqual([0, 5, 7]);
+    const picked = scripted([nobody, nobody, nobody]);
+    await trackFace(frames(3), join(dir, 'f'), { finder: picked, log: silentLog, at: { x: 1, y: 1 } });
+    expect(picked.asked.map((options) => options?.coarse)).toEqual([false, false, false]);
+  });
+
   it('takes from the cache what was found before', async () => {
     await trackFace(frames(1), join(dir, 'c'), { finder: scripted([[face(100)]]), log: silentLog });
     const finder = scripted([]);

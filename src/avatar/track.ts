@@ -7,6 +7,9 @@ import { type LastSeen, place, samePerson } from './follow.ts';
 import type { FaceLandmarks } from './mesh.ts';
 import type { Point } from './roi.ts';
 
+/** While nobody is in sight small faces, which take long to look for, are looked for in every so manieth frame. */
+const THOROUGH_EVERY = 5;
+
 export interface TrackOptions {
   finder: FaceFinder;
   log: Log;
@@ -30,15 +33,19 @@ export async function trackFace(
   if (cached) return cached;
   const faces: (FaceLandmarks | undefined)[] = [];
   let last: LastSeen | undefined;
+  /** Frames since somebody was in sight. */
+  let lost = 0;
   let rgb: Uint8Array<ArrayBuffer> | undefined;
   for (const { width, height, data } of frames) {
     // A new one for every frame would pile up faster than it is collected.
     rgb ??= new Uint8Array(width * height * 3);
     const image = { width, height, data: i420ToRgb(data, width, height, 'bt601', rgb) };
     const point = at && last ? place(last.face) : at;
-    const found = await finder.find(image, { previous: faces.at(-1), at: point, signal });
+    const coarse = lost % THOROUGH_EVERY !== 0;
+    const found = await finder.find(image, { previous: faces.at(-1), at: point, coarse: coarse && !point, signal });
     const face = samePerson(found, last);
     faces.push(face);
+    lost = face ? 0 : lost + 1;
     if (face) last = { face, framesAgo: 1 };
     else if (last) last.framesAgo++;
     onProgress?.(faces.length / frames.length);

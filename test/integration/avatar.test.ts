@@ -4,6 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Avatar } from '../../src/avatar/avatar.ts';
 import type { FaceFinder } from '../../src/avatar/face.ts';
+import { LANDMARK, LANDMARKS, landmark } from '../../src/avatar/mesh.ts';
 import { applyMatrix } from '../../src/avatar/roi.ts';
 import { BootError } from '../../src/errors.ts';
 import { rgbToI420 } from '../../src/media/colour.ts';
@@ -41,6 +42,11 @@ async function photoFolder(id: string, picture: Sharp, said?: Record<string, unk
   await writeFile(join(dir, 'photo.png'), await picture.png().toBuffer());
   if (said) await writeFile(join(dir, 'avatar.json'), JSON.stringify({ source: 'photo.png', ...said }));
   return dir;
+}
+
+async function rgbOf(picture: Sharp) {
+  const { data, info } = await picture.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
 /** As it is: for what has nothing to do with breathing. */
@@ -116,6 +122,38 @@ describe('a folder of one’s own', () => {
     expect(applyMatrix(two.crops[0]!, 0.5, 0.5).x).toBeGreaterThan(600);
   });
 
+  it('lies as exactly on a small face as on a large one', async () => {
+    const portrait = sharp(join('avatars', 'max', 'poster.webp'));
+    const large = (await kit.finder.find(await rgbOf(portrait)))[0]!;
+    const side = 320;
+    const input = await portrait.resize(side).png().toBuffer();
+    const group = sharp({ create: { width: 1920, height: 1400, channels: 3, background: '#807468' } });
+    for (const [left, top] of [
+      [100, 100],
+      [700, 333],
+      [1311, 900],
+    ] as const) {
+      const image = await rgbOf(sharp(await group.composite([{ input, left, top }]).png().toBuffer()));
+      const small = (await kit.finder.find(image))[0]!;
+      const off = (i: number) => {
+        const [x, y] = [large.points[i]! * (side / 720) + left, large.points[i + 1]! * (side / 720) + top];
+        return Math.hypot(small.points[i]! - x, small.points[i + 1]! - y);
+      };
+      const points = Array.from({ length: LANDMARKS }, (_, i) => off(3 * i));
+      expect(points.reduce((sum, one) => sum + one, 0) / LANDMARKS).toBeLessThan(0.005 * side);
+    }
+  });
+
+  it('finds the face of whoever is pointed at, on the hair as well', async () => {
+    const image = await rgbOf(anna());
+    const face = (await kit.finder.find(image))[0]!;
+    const [top, chin] = [landmark(face, LANDMARK.forehead), landmark(face, LANDMARK.chin)];
+    const above = (share: number) => ({ x: top.x, y: top.y - share * (chin.y - top.y) });
+    expect((await kit.finder.find(image, { at: above(-0.1) })).length).toBe(1);
+    expect((await kit.finder.find(image, { at: above(0.1) })).length).toBe(1);
+    expect(await kit.finder.find(image, { at: { x: 20, y: 20 } })).toEqual([]);
+  });
+
   it('turns the crop with a tilted head', async () => {
     const upright = await load(await photoFolder('upright', anna(), STILL));
     const tilted = await load(await photoFolder('tilted', anna().rotate(25, { background: '#b0b0b0' }), STILL));
@@ -180,6 +218,12 @@ describe('a folder of one’s own', () => {
       expect(luma(avatar)).toBeGreaterThan(50);
       expect(avatar.crops.every(Boolean)).toBe(true);
     }
+    // Nor is there a loop in a clip that shows the face for a moment.
+    await encodeLoop([...Array(12).fill(black), face, face, face, ...Array(10).fill(black)], join(dir, 'clip.mp4'));
+    await writeFile(join(dir, 'avatar.json'), JSON.stringify({ source: 'clip.mp4', idle: 'still' }));
+    const brief = await load(dir);
+    expect(brief.frames.length).toBe(1);
+    expect(luma(brief)).toBeGreaterThan(50);
   });
 
   it('names the file that shows no face, and what to do', async () => {

@@ -61,6 +61,7 @@ describe('findings', () => {
     ['mouth_open:warn', mouth({ gap: 0.6, restGap: 0.02 })],
     ['mouth_open:bad', mouth({ gap: 0.6, restGap: 0.5 })],
     ['teeth:warn', mouth({ gap: 0.2, restGap: 0.2, teeth: true })],
+    ['teeth:warn', mouth({ gap: 0.1, restGap: 0.1, teeth: true })],
     ['mouth_covered:warn', mouth({ covered: 0.1 })],
     ['beard:warn', { beard: true }],
     ['loop_seam:warn', { loop: { kind: 'matched', seam: 5, start: 0, end: 60, crossfade: 8, frames: 60 } }],

@@ -25,6 +25,8 @@ const LIMITS = {
   balance: { warn: 0.6, bad: 0.35 },
   contrast: { warn: 0.16, bad: 0.08 },
   gap: { warn: 0.12, bad: 0.45 },
+  /** Of a smile that shows the teeth: from where on lips count as open. */
+  smile: { warn: 0.08, bad: 0.45 },
   covered: { warn: 0.05, bad: 0.4 },
   lost: { warn: 0.02, bad: 0.3 },
   seam: { warn: 3, bad: 8 },
@@ -69,10 +71,8 @@ export function findings(
   add('light_uneven', sideLight(light) > SIDE_LIGHT ? under(light.balance, LIMITS.balance) : undefined, light.balance);
   add('light_flat', under(light.contrast, LIMITS.contrast), light.contrast);
   // A clip that shows the mouth closed somewhere has a pose for silence.
-  const gaping = worse(
-    over(mouth.restGap, LIMITS.gap),
-    over(mouth.gap, { ...LIMITS.gap, bad: Number.POSITIVE_INFINITY }),
-  );
+  const limit = mouth.teeth ? LIMITS.smile : LIMITS.gap;
+  const gaping = worse(over(mouth.restGap, limit), over(mouth.gap, { ...limit, bad: Number.POSITIVE_INFINITY }));
   add(mouth.teeth ? 'teeth' : 'mouth_open', gaping, mouth.gap);
   add('mouth_covered', over(mouth.covered, LIMITS.covered), mouth.covered);
   add('beard', measured.beard ? 'warn' : undefined);

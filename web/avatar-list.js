@@ -18,6 +18,9 @@ export class AvatarList {
   /** By id. @type {Map<string, Avatar>} */ #reported = new Map();
   /** Ids whose report is on its way. @type {Set<string>} */ #asked = new Set();
   /** @type {Set<string>} */ #followed = new Set();
+  /** @type {Promise<void> | undefined} */ #reading;
+  /** Whether what is being read may be older than what was asked for since. */
+  #stale = false;
 
   /**
    * @param {URL} server
@@ -46,13 +49,22 @@ export class AvatarList {
     return this.#listing?.uploads ?? false;
   }
 
-  /** Reads it again, patiently: the server may be loading. */
-  async refresh() {
+  /** Reads it again, patiently: the server may be loading. Whoever asks meanwhile waits for the same. */
+  refresh() {
+    this.#stale = true;
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    return this.#reading;
+  }
+
+  async #read() {
     const { asking, onListing, onFault } = this.#how;
     for (;;) {
+      this.#stale = false;
       try {
         this.#listing = await avatarListing(this.#server, asking());
-        break;
+        if (!this.#stale) break;
       } catch (error) {
         onFault(error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -74,6 +86,12 @@ export class AvatarList {
   /** Another one may have that id from now on. @param {string} id */
   forget(id) {
     this.#reported.delete(id);
+  }
+
+  /** That one is no longer there. @param {string} id */
+  drop(id) {
+    this.forget(id);
+    if (this.#listing) this.#listing.avatars = this.avatars.filter((avatar) => avatar.id !== id);
   }
 
   /** @param {string} id */

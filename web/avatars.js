@@ -19,6 +19,7 @@ import { Trial } from './trial.js';
  */
 
 const FORM_FAULTS = new Set(['upload.file_required', 'upload.id_invalid', 'upload.consent_required']);
+const ID_TAKEN = 'upload.avatar_exists';
 /** Said of what was chosen or dropped just now. */
 const ABOUT_FILE = new Set([...FILE_FAULTS, 'new.one']);
 const FOREVER = new AbortController().signal;
@@ -189,7 +190,7 @@ function takeFile(file, others = 0) {
 async function create() {
   const { fault } = newcomer;
   problem.tell(fault?.message);
-  if (fault) return fault.field.focus();
+  if (fault) return newcomer.complain(fault.field);
   const stop = new AbortController();
   sending = { share: 0, stop };
   render();
@@ -198,12 +199,14 @@ async function create() {
       if (sending) sending.share = share;
       render();
     };
-    if (replaced) await removeAvatar(server, replaced, asking(stop.signal));
-    replaced = undefined;
+    // Only who has the id that is asked for must go before; another one goes when the file has arrived.
+    if (replaced === newcomer.id) await giveWay(stop.signal);
     const { id } = await uploadAvatar(server, newcomer.form, { ...asking(stop.signal), onProgress });
     made = id;
     list.forget(id);
     await forgetTries(newcomer.file?.name ?? '', id);
+    // One that stays listed does no harm.
+    await giveWay(FOREVER).catch(() => {});
     await list.refresh();
     // Whoever looks at another one meanwhile is not torn away from it.
     if (chosenId() === NEW || !chosenId()) {
@@ -215,6 +218,21 @@ async function create() {
   }
   sending = undefined;
   render();
+  if (problem.key === ID_TAKEN && view() === 'new') newcomer.complain(byId('newId'));
+}
+
+/** Who is to give way does. @param {AbortSignal} signal */
+async function giveWay(signal) {
+  const id = replaced;
+  if (id === undefined) return;
+  try {
+    await removeAvatar(server, id, asking(signal));
+  } catch (error) {
+    // Somebody else was quicker.
+    if (/** @type {import('./client.js').SpeechError} */ (error).code !== 'avatar_unknown') throw error;
+  }
+  replaced = undefined;
+  list.drop(id);
 }
 
 /** A new try with a file takes the place of those before. @param {string} file its name @param {string} id of the new try */
@@ -254,6 +272,7 @@ byId('newcomer').addEventListener('submit', (event) => {
 // What has been put right is complained of no more.
 byId('newcomer').addEventListener('input', () => {
   const { key = '' } = problem;
+  if (key === ID_TAKEN && !newcomer.complains) problem.tell(undefined);
   if (FORM_FAULTS.has(key) && newcomer.fault?.message.key !== key) problem.tell(undefined);
 });
 byId('cancel').addEventListener('click', () => cancel(chosen()));

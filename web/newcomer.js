@@ -40,6 +40,8 @@ export class Newcomer {
   #ownId = false;
   /** The name was typed, not made of the file's. */
   #ownName = false;
+  /** What has to be put right, and what it holds. @type {{ field: HTMLInputElement, value: string } | undefined} */
+  #wrong;
   /** @type {ReadonlySet<string>} */ #taken = new Set();
   /** @type {import('./avatar-client.js').Limits} */ #bytes = { pictureBytes: 0, uploadBytes: 0 };
   /** @type {Language} */ #language = 'en';
@@ -64,6 +66,9 @@ export class Newcomer {
     });
     input('newId').addEventListener('input', () => {
       this.#ownId = input('newId').value !== '';
+    });
+    byId('newcomer').addEventListener('input', () => {
+      if (this.#wrong && heldBy(this.#wrong.field) !== this.#wrong.value) this.#settle();
     });
     this.#listenAim();
   }
@@ -96,8 +101,29 @@ export class Newcomer {
     byId(byId('picked').hidden ? 'file' : 'aim').focus();
   }
 
+  /** Marks what has to be put right until that was changed, and takes the focus there. @param {HTMLElement} wrong */
+  complain(wrong) {
+    this.#settle();
+    const field = /** @type {HTMLInputElement} */ (wrong);
+    this.#wrong = { field, value: heldBy(field) };
+    field.setAttribute('aria-invalid', 'true');
+    field.setAttribute('aria-errormessage', 'problem');
+    field.focus();
+  }
+
+  /** Whether something is marked so. */
+  get complains() {
+    return this.#wrong !== undefined;
+  }
+
+  #settle() {
+    for (const mark of ['aria-invalid', 'aria-errormessage']) this.#wrong?.field.removeAttribute(mark);
+    this.#wrong = undefined;
+  }
+
   /** @param {File} file */
   take(file) {
+    this.#settle();
     URL.revokeObjectURL(this.url);
     this.file = file;
     this.url = URL.createObjectURL(file);
@@ -125,6 +151,7 @@ export class Newcomer {
 
   /** Forgets the file and what was said about it. */
   clear() {
+    this.#settle();
     URL.revokeObjectURL(this.url);
     this.file = this.#point = undefined;
     this.url = '';
@@ -163,6 +190,11 @@ export class Newcomer {
     return { key: 'upload.body_too_large', params };
   }
 
+  /** As it is asked for; '' where the server makes it up. */
+  get id() {
+    return input('newId').value;
+  }
+
   get name() {
     return input('newName').value.trim() || this.file?.name || '';
   }
@@ -177,7 +209,7 @@ export class Newcomer {
     const form = new FormData();
     const set = (/** @type {string} */ field, /** @type {string} */ value) => value && form.set(field, value);
     set('consent', String(input('consent').checked));
-    set('id', input('newId').value);
+    set('id', this.id);
     set('name', input('newName').value.trim());
     if (this.#point) {
       const { width, height } = this.#size;
@@ -257,6 +289,9 @@ export class Newcomer {
     this.localize(this.#language);
   }
 }
+
+/** @param {HTMLInputElement} field */
+const heldBy = ({ type, checked, value }) => (type === 'checkbox' ? String(checked) : value);
 
 /**
  * @param {{ x: number, y: number }} point

@@ -17,44 +17,88 @@ const FRAGMENT = `
     gl_FragColor = vec4(colour * seen, seen);
   }`;
 
+const TEXTS = new Map([
+  ['en', { sound: 'Play with sound', mute: 'Play' }],
+  ['ru', { sound: 'Включить звук', mute: 'Включить' }],
+  ['kk', { sound: 'Дыбысты қосу', mute: 'Қосу' }],
+]);
+
+const template = document.createElement('template');
+template.innerHTML = `
+  <canvas></canvas>
+  <video preload="auto" aria-hidden="true"></video>
+  <button part="play" type="button" hidden></button>`;
+
+// The video is laid out, though never seen: browsers hold back what autoplays where it takes no place in the page.
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(`
-  :host { display: inline-block; }
+  :host { display: inline-block; position: relative; }
   :host([hidden]) { display: none; }
   canvas { display: block; width: 100%; height: 100%; object-fit: contain; }
-  video { display: none; }`);
-
-const PASSED_ON = ['src', 'muted', 'loop', 'autoplay'];
+  video { position: absolute; inset: 0; width: 100%; height: 100%; opacity: 0; pointer-events: none; }
+  button { position: absolute; inset: auto 0 8%; margin: auto; width: fit-content; height: fit-content; max-width: 100%;
+    padding: .8em 1.4em; border: 0; border-radius: 2em; font: 600 1rem/1.2 system-ui, sans-serif; cursor: pointer;
+    color: #fff; background: rgb(0 0 0 / .72); box-shadow: 0 .2em 1em rgb(0 0 0 / .3); }
+  button[hidden] { display: none; }
+  button::before { content: '▶' / ''; margin-inline-end: .6em; }
+  button:focus-visible { outline: .2em solid #fff; outline-offset: .15em; }`);
 
 /**
  * `<stacked-video src="…">`: plays a video of the format `stacked-mp4`, whose upper half are the colours and whose lower
  * half says where they are seen (white), as a transparent picture. For browsers that play no transparent WebM.
  *
- * Attributes: `src`, `muted`, `loop`, `autoplay`, as of `<video>`. `video` is the element that plays: its methods and
- * events are the player's.
+ * Attributes: `src`, `muted`, `loop`, `autoplay`, as of `<video>`; `lang`, of the play button, which is there where `autoplay`
+ * is refused (browsers let only a `muted` video play by itself). Part: `play`. `video` is the element that plays: its methods
+ * and events are the player's.
  */
 export class StackedVideo extends HTMLElement {
-  static observedAttributes = PASSED_ON;
+  static observedAttributes = ['src', 'muted', 'loop', 'autoplay'];
 
-  /** Plays the file; never seen itself. */
-  video = document.createElement('video');
-  #canvas = document.createElement('canvas');
+  #canvas;
+  #button;
   /** @type {((video: HTMLVideoElement) => void) | undefined} */ #draw;
   #next = 0;
+  /** Whether the file is still to start by itself, if `autoplay` says so. */
+  #due = false;
+  /** Whether pause() was called before anything of the file was there. */
+  #held = false;
+  /** Whether it was playing when it left the page. */
+  #left = false;
+  #sight = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#start());
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [sheet];
-    // Readable through a canvas on the site that embeds us; inline on phones.
-    Object.assign(this.video, { crossOrigin: 'anonymous', playsInline: true });
+    root.append(template.content.cloneNode(true));
+    this.#canvas = /** @type {HTMLCanvasElement} */ (root.querySelector('canvas'));
+    this.#button = /** @type {HTMLButtonElement} */ (root.querySelector('button'));
+    /** Plays the file; never seen itself. */
+    this.video = /** @type {HTMLVideoElement} */ (root.querySelector('video'));
+    // Readable through a canvas on the site that embeds us; inline on phones; no other place for half a picture.
+    Object.assign(this.video, { crossOrigin: 'anonymous', playsInline: true, disableRemotePlayback: true });
+    this.video.disablePictureInPicture = true;
     for (const type of ['loadeddata', 'seeked', 'playing']) this.video.addEventListener(type, () => this.#paint());
-    root.append(this.#canvas, this.video);
+    this.video.addEventListener('loadedmetadata', () => {
+      this.#due = !this.#held;
+      this.#held = false;
+      this.#autoplay();
+    });
+    for (const type of ['play', 'emptied']) this.video.addEventListener(type, () => this.#settle());
+    this.#button.addEventListener('click', () => this.video.play().catch(() => {}));
+  }
+
+  connectedCallback() {
+    // The browser pauses what left the page, but not what was only moved.
+    this.#due ||= this.#left && this.video.paused;
+    this.#left = false;
+    this.#paint();
+    this.#autoplay();
   }
 
   disconnectedCallback() {
-    cancelAnimationFrame(this.#next);
-    this.video.pause();
+    this.#sight.disconnect();
+    this.#left = !this.video.paused && !this.video.ended;
   }
 
   /**
@@ -63,9 +107,21 @@ export class StackedVideo extends HTMLElement {
    * @param {string | null} value
    */
   attributeChangedCallback(name, _before, value) {
+    // Not passed on: the video would be refused without a word.
+    if (name === 'autoplay') {
+      if (value === null) this.#button.hidden = true;
+      this.#autoplay();
+      return;
+    }
+    if (name === 'src') this.#held = false;
     if (value === null) this.video.removeAttribute(name);
     else this.video.setAttribute(name, value);
-    if (name === 'muted') this.video.muted = value !== null;
+    if (name !== 'muted') return;
+    const playing = !this.video.paused;
+    this.video.muted = value !== null;
+    // A browser that allowed the picture alone stops it here.
+    this.#due ||= playing && this.video.paused;
+    this.#autoplay();
   }
 
   /** @returns {Promise<void>} as of `<video>` */
@@ -74,7 +130,48 @@ export class StackedVideo extends HTMLElement {
   }
 
   pause() {
+    this.#held = this.video.readyState === HTMLMediaElement.HAVE_NOTHING;
+    this.#settle();
     this.video.pause();
+  }
+
+  /** Nothing is to start by itself any more. */
+  #settle() {
+    this.#due = false;
+    this.#button.hidden = true;
+    this.#sight.disconnect();
+  }
+
+  get #startsItself() {
+    return this.#due && this.isConnected && this.hasAttribute('autoplay');
+  }
+
+  /** Starts what is due: sound at once, a mute picture as soon as it is seen. */
+  #autoplay() {
+    this.#sight.disconnect();
+    if (!this.#startsItself) return;
+    if (this.video.muted) this.#sight.observe(this);
+    else this.#start();
+  }
+
+  /** Where the browser wants a person's click first, a button asks for it. */
+  async #start() {
+    this.#sight.disconnect();
+    if (!this.#startsItself) return;
+    try {
+      await this.video.play();
+    } catch (error) {
+      const refused = error instanceof DOMException && error.name === 'NotAllowedError';
+      if (refused && this.#startsItself) this.#ask();
+    }
+  }
+
+  #ask() {
+    const around = /** @type {HTMLElement | null} */ (this.closest('[lang]'))?.lang;
+    const codes = [around, navigator.language, 'en'].map((tag) => tag?.slice(0, 2).toLowerCase() ?? '');
+    const texts = TEXTS.get(codes.find((code) => TEXTS.has(code)) ?? '');
+    this.#button.textContent = texts?.[this.video.muted ? 'mute' : 'sound'] ?? '';
+    this.#button.hidden = false;
   }
 
   /** Shows the frame of now, and those after it while the video plays. */

@@ -7,6 +7,7 @@ const ENGLISH = {
   play: 'Play with sound',
   avatar_unknown: 'There is no such avatar',
   absent: 'The avatar cannot be shown now',
+  waiting: 'The avatar is getting ready…',
 };
 const TEXTS = new Map([
   ['en', ENGLISH],
@@ -17,6 +18,7 @@ const TEXTS = new Map([
       play: 'Включить звук',
       avatar_unknown: 'Такого аватара нет',
       absent: 'Аватар сейчас не показать',
+      waiting: 'Аватар готовится…',
     },
   ],
   [
@@ -26,6 +28,7 @@ const TEXTS = new Map([
       play: 'Дыбысты қосу',
       avatar_unknown: 'Мұндай аватар жоқ',
       absent: 'Аватарды қазір көрсету мүмкін емес',
+      waiting: 'Аватар дайындалуда…',
     },
   ],
 ]);
@@ -85,7 +88,9 @@ export class TalkingAvatar extends HTMLElement {
   #button;
   /** Stands where the picture should be. */
   #absent;
-  /** @type {string | undefined} code of why there is no picture */
+  /** @type {keyof typeof ENGLISH | undefined} what is said of a picture that is not there */
+  #said;
+  /** @type {string | undefined} code of why there is none */
   #fault;
   /** @type {AbortController | undefined} stops the speech under way */
   #abort;
@@ -104,8 +109,7 @@ export class TalkingAvatar extends HTMLElement {
     }
     const poster = /** @type {HTMLImageElement} */ (root.querySelector('img'));
     poster.addEventListener('load', () => {
-      this.#fault = undefined;
-      this.#localize();
+      this.#tell(undefined);
       this.#shape.replaceSync(`:host { --avatar-ratio: ${poster.naturalWidth / poster.naturalHeight}; }`);
     });
     this.#stage = new Stage(root);
@@ -135,14 +139,13 @@ export class TalkingAvatar extends HTMLElement {
   }
 
   #connect() {
-    this.#fault = undefined;
-    this.#localize();
+    this.#tell(undefined);
     this.#stage.connect(this.server, this.avatar, (picture, signal) => this.#explain(picture, signal));
   }
 
   /**
    * Says once why there is no picture, and in its place for as long as there is none. What comes by itself (the server is
-   * loading, the avatar is being prepared) is waited for without a word.
+   * loading, the avatar is being prepared) is no error.
    *
    * @param {URL} picture that could not be loaded
    * @param {AbortSignal} signal of the connection
@@ -150,13 +153,24 @@ export class TalkingAvatar extends HTMLElement {
    */
   async #explain(picture, signal) {
     const fault = await pictureFault(picture, { signal, uiLanguage: this.#uiLanguage });
-    if (!fault || signal.aborted || fault.retryAfterSeconds !== undefined) return fault?.retryAfterSeconds;
-    if (this.#fault === fault.code) return undefined;
-    const { code, message } = fault;
-    this.#fault = code;
+    if (!fault || signal.aborted) return undefined;
+    const { code, message, retryAfterSeconds } = fault;
+    if (retryAfterSeconds !== undefined) this.#tell('waiting');
+    else if (this.#fault !== code) {
+      this.#tell(code === 'avatar_unknown' ? code : 'absent', code);
+      this.dispatchEvent(new CustomEvent('error', { detail: { code, message } }));
+    }
+    return retryAfterSeconds;
+  }
+
+  /**
+   * @param {keyof typeof ENGLISH | undefined} said in the place of the picture; `undefined`: it is there, or on its way
+   * @param {string} [fault] code of what is wrong
+   */
+  #tell(said, fault) {
+    this.#said = said;
+    this.#fault = fault;
     this.#localize();
-    this.dispatchEvent(new CustomEvent('error', { detail: { code, message } }));
-    return undefined;
   }
 
   /** Base address of the server; always ends in `/`. */
@@ -255,9 +269,10 @@ export class TalkingAvatar extends HTMLElement {
     const texts = TEXTS.get(this.#uiLanguage) ?? ENGLISH;
     this.#internals.ariaLabel = texts.label;
     this.#button.textContent = texts.play;
-    this.#absent.hidden = !this.#fault;
-    const why = this.#fault === 'avatar_unknown' ? this.#fault : 'absent';
-    this.#absent.textContent = texts[why];
+    const said = this.#said ? texts[this.#said] : '';
+    this.#absent.hidden = !said;
+    // Whatever is written there is read out.
+    if (this.#absent.textContent !== said) this.#absent.textContent = said;
   }
 }
 

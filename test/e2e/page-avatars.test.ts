@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { faultsOf, launchChromium } from '../examples/browser.ts';
@@ -165,6 +165,70 @@ describeWith(['chromium'], 'the page of avatars', () => {
     await page.getByRole('button', { name: 'Choose another face' }).click();
     expect(await page.getByRole('checkbox').isChecked()).toBe(true);
     expect(faults).toEqual([]);
+  });
+
+  test('of another face of the same file keeps who is there until the new one has come', async () => {
+    const { page } = await open('/avatars#+new');
+    const ids = async () => (await listed()).map(({ id }) => id).sort();
+    const another = () => page.getByRole('button', { name: 'Choose another face' }).click();
+    const alert = page.getByRole('alert');
+    await bring(page, two, 'Pair');
+    await create(page);
+    await ready(page, 'Pair');
+
+    await another();
+    await page.getByLabel('Id for requests').fill('other');
+    await page.route('**/api/avatars', (route) =>
+      route.request().method() === 'POST' ? route.abort() : route.continue(),
+    );
+    await create(page);
+    await expect.poll(() => alert.textContent()).toContain('cannot be reached');
+    expect(await ids()).toEqual(['anna', 'pair']);
+    await page.unroute('**/api/avatars');
+    await create(page);
+    await expect.poll(ids).toEqual(['anna', 'other']);
+    await ready(page, 'Pair');
+
+    await another();
+    // From another tab.
+    await fetch(`${server.url}/api/avatars/other`, { method: 'DELETE' });
+    await create(page);
+    await expect.poll(ids).toEqual(['anna', 'other']);
+    await ready(page, 'Pair');
+    expect(await alert.isVisible()).toBe(false);
+  });
+
+  test('marks what has to be put right, and moves nothing to say so', async () => {
+    // High enough that nothing is scrolled.
+    const { page } = await open('/avatars#+new', { viewport: { width: 1180, height: 900 } });
+    await bring(page, two, 'Pair');
+    const [id, alert] = [page.getByLabel('Id for requests'), page.getByRole('alert')];
+    const place = () => page.locator('#aim').boundingBox();
+    const colour = (shown: Locator, of: 'color' | 'borderTopColor') =>
+      shown.evaluate((element, name) => getComputedStyle(element)[name], of);
+    const before = await place();
+    for (const [wrong, words] of [
+      ['No Id', 'Id: only a–z'],
+      ['anna', 'There is such an id already'],
+    ] as const) {
+      await id.fill(wrong);
+      await create(page);
+      await expect.poll(() => alert.textContent()).toContain(words);
+      await expect.poll(() => id.evaluate((field) => document.activeElement === field)).toBe(true);
+      expect(await id.getAttribute('aria-invalid')).toBe('true');
+      // The colour of what is wrong, as the message has it.
+      expect(await colour(id, 'borderTopColor')).toBe(await colour(alert, 'color'));
+      expect(await place()).toEqual(before);
+    }
+    await id.fill('pair');
+    expect(await id.getAttribute('aria-invalid')).toBeNull();
+    expect(await alert.isVisible()).toBe(false);
+    expect(await place()).toEqual(before);
+    await page.getByRole('checkbox').uncheck();
+    await create(page);
+    expect(await page.getByRole('checkbox').getAttribute('aria-invalid')).toBe('true');
+    await page.getByRole('checkbox').check();
+    expect(await page.getByRole('checkbox').getAttribute('aria-invalid')).toBeNull();
   });
 
   test('makes an avatar of a clip that was dropped on the page', async () => {

@@ -10,6 +10,12 @@ interface TalkingAvatar extends HTMLElement {
   say(text: string, options?: { chunkSize?: number }): Promise<{ completed: boolean; played: number; failed: number }>;
 }
 
+declare global {
+  interface Window {
+    said: (string | null)[];
+  }
+}
+
 /** On a first start bundled avatars other than the default one are prepared after it is ready. */
 async function prepared(url: string, avatar: string): Promise<void> {
   const events = await (await fetch(`${url}/api/avatars/${avatar}/events`)).text();
@@ -117,9 +123,19 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
     expect(await page.getByText('Мұндай аватар жоқ').isVisible()).toBe(false);
   });
 
-  test('waits without a word for an avatar that is still being prepared', async () => {
+  test('says that its avatar is getting ready, which is no error, until it is', async () => {
     const { page } = await host();
     let early = 0;
+    // What stood in its place, as often as that changed.
+    await page.evaluate(() => {
+      const line = document.querySelector('talking-avatar')!.shadowRoot!.querySelector('p')!;
+      window.said = [''];
+      const read = () => {
+        const now = line.hidden ? '' : line.textContent;
+        if (now !== window.said.at(-1)) window.said.push(now);
+      };
+      new MutationObserver(read).observe(line, { attributes: true, childList: true });
+    });
     await page.route(`${server.url}/api/avatar?id=aigul`, (route) => {
       if (early === 4) return route.continue();
       early++;
@@ -134,7 +150,9 @@ describeWith(['chromium'], '<talking-avatar> on a site of another origin', () =>
     // Twice the picture, twice the question why there is none.
     expect(early).toBe(4);
     expect((await record(page)).events).toEqual([]);
-    expect(await page.locator('talking-avatar p').isVisible()).toBe(false);
+    expect(await page.evaluate(() => window.said)).toEqual(['', 'The avatar is getting ready…', '']);
+    const line = page.locator('talking-avatar p');
+    expect([await line.isVisible(), await line.getAttribute('role')]).toEqual([false, 'status']);
   });
 
   test('is no wider than a portrait, unless the page says so', async () => {

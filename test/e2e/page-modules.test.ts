@@ -4,6 +4,7 @@ import { isVerdict } from '../../src/avatar/faults.ts';
 import { ERRORS, type ErrorCode, SoyleError } from '../../src/errors.ts';
 import { isRefused } from '../../web/avatar-client.js';
 import { idOf } from '../../web/avatar-ids.js';
+import { AvatarList } from '../../web/avatar-list.js';
 import { describe as explain } from '../../web/board.js';
 import { type Chunk, type SpeechEvent, streamChunks, type Word } from '../../web/client.js';
 import { facePosition } from '../../web/gallery.js';
@@ -118,6 +119,53 @@ describe('the stream of chunks', () => {
     end();
     await finished;
     expect(told).toEqual(['finished']);
+  });
+});
+
+describe('the list of avatars', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  /** A list that was asked for, and what came of it. `answers`: of the server, one for each request. */
+  function opened(...answers: (() => Promise<Response>)[]) {
+    let asked = 0;
+    vi.stubGlobal('fetch', () => answers[asked++]!());
+    const told: string[] = [];
+    const list = new AvatarList(new URL('http://localhost/'), {
+      asking: () => ({ signal: new AbortController().signal, uiLanguage: 'en' }),
+      onListing: ({ avatars }) => told.push(avatars.map(({ id }) => id).join()),
+      onChange: () => {},
+      onFault: () => told.push('fault'),
+    });
+    return { list, told, asked: () => asked };
+  }
+  const down = () => Promise.reject(new TypeError('down'));
+  const holding = (id: string) => async () =>
+    Response.json({ uploads: true, limits: {}, avatars: [{ id, state: 'ready' }] });
+
+  test('is asked for by one patient reader, however often it is wanted while the server is down', async () => {
+    vi.useFakeTimers();
+    const { list, told, asked } = opened(down, down, holding('anna'));
+    const all = [list.refresh(), list.refresh(), list.refresh()];
+    await vi.advanceTimersByTimeAsync(100);
+    all.push(list.refresh());
+    expect(asked()).toBe(1);
+    await vi.advanceTimersByTimeAsync(3_000);
+    await Promise.all(all);
+    expect([told, asked()]).toEqual([['fault', 'fault', 'anna'], 3]);
+  });
+
+  test('is not one that was read before it was wanted', async () => {
+    let answer = (_: Response) => {};
+    const slow = () => new Promise<Response>((resolve) => (answer = resolve));
+    const { list, told } = opened(slow, holding('new'));
+    const first = list.refresh();
+    const second = list.refresh();
+    answer(await holding('old')());
+    await Promise.all([first, second]);
+    expect(told).toEqual(['new']);
   });
 });
 

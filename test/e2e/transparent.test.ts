@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { encodeWav } from '../../src/audio/wav.ts';
 import { silentLog } from '../../src/log.ts';
 import { createMedia } from '../../src/media/ffmpeg.ts';
@@ -45,19 +45,34 @@ const screenOf = (): { u: number; v: number } => {
 /** A pixel of what is seen of an element: red, green, blue, alpha; read in the page. */
 type Pixel = [number, number, number, number];
 
+/** What became of a player that nobody touched. */
+interface Shown {
+  plays: number;
+  /** On its right. */
+  pixel: Pixel;
+  /** Whether it shows its play button. */
+  asks: boolean;
+}
+
 describeWith(['chromium'], 'transparent video in a browser', () => {
   let folder: string;
   let site: Site;
   let browser: Browser;
   let withoutCard: Browser;
+  /** Lets sound start for a click alone. */
+  let strict: Browser;
 
   beforeAll(async () => {
     [site, folder] = await Promise.all([openSite(), mkdtemp(join(tmpdir(), 'soyle-alpha-'))]);
-    [browser, withoutCard] = await Promise.all([launch(), launchChromium('--disable-3d-apis', AUTOPLAY)]);
+    [browser, withoutCard, strict] = await Promise.all([
+      launch(),
+      launchChromium('--disable-3d-apis', AUTOPLAY),
+      launchChromium(),
+    ]);
     site.file('stacked-video.js', fileURLToPath(new URL('../../web/stacked-video.js', import.meta.url)));
   });
   afterAll(async () => {
-    await Promise.all([browser?.close(), withoutCard?.close()]);
+    await Promise.all([browser?.close(), withoutCard?.close(), strict?.close()]);
     await site?.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -113,9 +128,13 @@ describeWith(['chromium'], 'transparent video in a browser', () => {
 
   function expectCutOut([left, right]: Pixel[]): void {
     expect(left![3]).toBeLessThan(8);
-    expect(right![3]).toBeGreaterThan(247);
+    expectPerson(right!);
+  }
+
+  function expectPerson(pixel: Pixel): void {
+    expect(pixel[3]).toBeGreaterThan(247);
     const wanted = [PERSON.slice(1, 3), PERSON.slice(3, 5), PERSON.slice(5)].map((hex) => Number.parseInt(hex, 16));
-    for (const [channel, value] of wanted.entries()) expect(Math.abs(right![channel]! - value)).toBeLessThan(12);
+    for (const [channel, value] of wanted.entries()) expect(Math.abs(pixel[channel]! - value)).toBeLessThan(12);
   }
 
   test('WebM plays as it is', async () => {
@@ -157,5 +176,172 @@ describeWith(['chromium'], 'transparent video in a browser', () => {
     expectCutOut(pixels);
     expect(duration).toBe(1);
     expect(faults).toEqual([]);
+  });
+
+  /** Takes the page a moment in which a video that may start by itself would have. */
+  const WAIT = `const moment = () => new Promise((resolve) => setTimeout(resolve, 600));
+    const seen = (video, type) => new Promise((resolve) => video.addEventListener(type, resolve, { once: true }));`;
+
+  /**
+   * Opens a page of its own and runs a script in it, for whatever Playwright evaluates counts as a person's gesture.
+   *
+   * @param script body of an async function that knows `player`, `video`, `button`, `pixel()`; what it returns is answered
+   */
+  async function unasked<T>(html: string, script: string): Promise<{ page: Page; answer: T; faults: string[] }> {
+    const page = await strict.newPage();
+    const faults = faultsOf(page);
+    const told = page.waitForEvent('console', (message) => message.text().startsWith('answer '));
+    const body = `<!doctype html><html lang="kk"><link rel="icon" href="data:,"><title>T</title>${html}
+      <script type="module">
+        import '${site.url}/stacked-video.js';
+        const player = document.querySelector('#player') ?? document.createElement('stacked-video');
+        const { video } = player;
+        const button = player.shadowRoot.querySelector('button');
+        const pixel = () => {
+          const context = new OffscreenCanvas(${WIDTH}, ${HEIGHT}).getContext('2d');
+          context.drawImage(player.shadowRoot.querySelector('canvas'), 0, 0, ${WIDTH}, ${HEIGHT});
+          return [...context.getImageData(${(WIDTH * 3) / 4}, ${HEIGHT / 2}, 1, 1).data];
+        };
+        let plays = 0;
+        video.addEventListener('play', () => plays++);
+        ${WAIT}
+        const run = async () => { ${script} };
+        run().then((answer) => console.info('answer ' + JSON.stringify(answer)), (fault) => console.error(fault));
+      </script>`;
+    await page.goto(site.page(`${crypto.randomUUID()}.html`, body));
+    const answer = JSON.parse((await told).text().slice('answer '.length)) as T;
+    return { page, answer, faults };
+  }
+
+  describe('under the rules that browsers have for sound', () => {
+    let media: string;
+    let other: string;
+    const stacked = (attributes: string) => `<stacked-video id="player" ${attributes}></stacked-video>`;
+
+    // Pages left open would go on playing.
+    afterEach(() => Promise.all(strict.contexts().map((context) => context.close())));
+    beforeAll(async () => {
+      const look = { background: 'transparent', format: 'stacked-mp4' } as const;
+      media = await clip('unasked.mp4', look);
+      other = await clip('unasked-too.mp4', look);
+    });
+
+    test('a muted <stacked-video> plays by itself, once', async () => {
+      const script = 'await seen(video, "ended"); return { plays, pixel: pixel(), asks: !button.hidden };';
+      const { answer, faults } = await unasked<Shown>(stacked(`src="${media}" autoplay muted`), script);
+      expect(answer).toMatchObject({ plays: 1, asks: false });
+      expectPerson(answer.pixel);
+      expect(faults).toEqual([]);
+    });
+
+    test('one made by a script, or told so later, plays too', async () => {
+      const script = `
+        player.setAttribute('src', '${media}');
+        await seen(video, 'loadeddata');
+        player.setAttribute('autoplay', '');
+        player.setAttribute('muted', '');
+        await moment();
+        const before = plays;
+        document.body.append(player);
+        await seen(video, 'ended');
+        return { before, plays };`;
+      const { answer, faults } = await unasked('', script);
+      expect(answer).toEqual({ before: 0, plays: 1 });
+      expect(faults).toEqual([]);
+    });
+
+    test('without autoplay it shows its first frame and waits', async () => {
+      const script =
+        'await seen(video, "loadeddata"); await moment(); return { plays, pixel: pixel(), asks: !button.hidden };';
+      for (const attributes of ['', 'muted']) {
+        const { answer, page } = await unasked<Shown>(stacked(`src="${media}" ${attributes}`), script);
+        expect(answer).toMatchObject({ plays: 0, asks: false });
+        expectPerson(answer.pixel);
+        await page.close();
+      }
+    });
+
+    test('where its sound is refused it shows its first frame and a button, which the keyboard reaches', async () => {
+      const script = `
+        await new Promise((resolve) => new MutationObserver(resolve).observe(button, { attributes: true }));
+        await moment();
+        return { plays, pixel: pixel(), asks: !button.hidden };`;
+      const { answer, page, faults } = await unasked<Shown>(stacked(`src="${media}" autoplay`), script);
+      expect(answer).toMatchObject({ plays: 0, asks: true });
+      expectPerson(answer.pixel);
+      const button = page.getByRole('button', { name: 'Дыбысты қосу' });
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await button.waitFor({ state: 'hidden' });
+      const ended = (player: HTMLElement & { video?: HTMLVideoElement }) => player.video?.ended;
+      await expect.poll(() => page.locator('#player').evaluate(ended), { timeout: 10_000 }).toBe(true);
+      expect(faults).toEqual([]);
+    });
+
+    test('muted after it was refused it plays, with sound again it asks', async () => {
+      const script = `
+        const changed = () => new Promise((resolve) => new MutationObserver(resolve).observe(button, { attributes: true }));
+        await changed();
+        player.setAttribute('muted', '');
+        await seen(video, 'playing');
+        const muted = !button.hidden;
+        const asked = changed();
+        player.removeAttribute('muted');
+        await asked;
+        return { muted, loud: !button.hidden, paused: video.paused };`;
+      const { answer } = await unasked(stacked(`src="${media}" autoplay loop`), script);
+      expect(answer).toEqual({ muted: false, loud: true, paused: true });
+    });
+
+    test('another file takes the place of the one that plays', async () => {
+      const script = `
+        await seen(video, 'playing');
+        player.setAttribute('src', '${other}');
+        await seen(video, 'emptied');
+        await seen(video, 'ended');
+        return { plays, file: video.currentSrc };`;
+      const { answer, faults } = await unasked(stacked(`src="${media}" autoplay muted`), script);
+      expect(answer).toEqual({ plays: 2, file: other });
+      expect(faults).toEqual([]);
+    });
+
+    test('moved within the page it plays on; taken out it stops, and goes on when it is back', async () => {
+      const script = `
+        await seen(video, 'playing');
+        document.body.append(document.createElement('div'));
+        document.querySelector('div').append(player);
+        await moment();
+        const moved = [video.paused, plays];
+        player.remove();
+        await seen(video, 'pause');
+        await moment();
+        const out = [video.paused, plays];
+        document.body.append(player);
+        await seen(video, 'playing');
+        return { moved, out, back: [video.paused, plays] };`;
+      const { answer, faults } = await unasked(stacked(`src="${media}" autoplay muted loop`), script);
+      expect(answer).toEqual({ moved: [false, 1], out: [true, 1], back: [false, 2] });
+      expect(faults).toEqual([]);
+    });
+
+    test('it does not start unseen, nor after pause()', async () => {
+      const unseen = `
+        await seen(video, 'canplaythrough');
+        await moment();
+        const before = plays;
+        player.scrollIntoView();
+        await seen(video, 'playing');
+        return [before, plays];`;
+      const markup = `<div style="height: 300vh"></div>${stacked('autoplay muted loop')}`;
+      const { answer } = await unasked(markup, `player.setAttribute('src', '${media}'); ${unseen}`);
+      expect(answer).toEqual([0, 1]);
+      const held = `
+        player.setAttribute('src', '${media}');
+        player.pause();
+        await seen(video, 'canplaythrough');
+        await moment();
+        return plays;`;
+      expect((await unasked(stacked('autoplay muted'), held)).answer).toBe(0);
+    });
   });
 });

@@ -9,6 +9,7 @@ import type { Settings } from './config.ts';
 import { BootError, SoyleError } from './errors.ts';
 import { openLips } from './lipsync/index.ts';
 import type { LipSync } from './lipsync/lipsync.ts';
+import { weightsStamp } from './lipsync/manifest.ts';
 import { type HeldModel, type LipsShelf, openShelf } from './lipsync/shelf.ts';
 import type { Log } from './log.ts';
 import { mediaDecoder } from './media/decoder.ts';
@@ -71,12 +72,12 @@ export async function openEngines(
     await Promise.all([speech.close(), shelf.close()]);
   };
   try {
-    const [avatar, { lips }, { library }] = await Promise.all(opening);
+    const [avatar, { lips, model }, { library }] = await Promise.all(opening);
     // The first sentence should not be the one that cuts all crops.
     for (const [index, crop] of avatar.crops.entries()) if (crop) avatar.reference(index, lips.size);
     const open = opener(shelf, library);
     const encode: Engines['encode'] = (job, signal) => encodeChunk({ ...qualityOf(settings), ...job }, media, signal);
-    quiet = createQuietLoops({ open, encode, model: settings.LIPS_MODEL, log });
+    quiet = createQuietLoops({ open, encode, model: model.id, weights: await weightsStamp(model), log });
     return {
       ...{ speech, library, media, lips, avatar, shelf, backdrops, quiet, open, encode, close },
       changeVoices: async (next) => speech.exchange(await openSpeech(next, media, log)),

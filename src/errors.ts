@@ -85,6 +85,17 @@ export function toSoyleError(error: unknown, fallback: ErrorCode = 'internal'): 
   return new SoyleError(fallback, {}, error);
 }
 
+/** Something was not done in the time it had. Its code is the one by which systems tell the same. */
+export class LateError extends Error {
+  readonly code = 'ETIMEDOUT';
+}
+
+/** Whether anything in the chain of causes is that. */
+export function isLate(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause) if (one instanceof LateError) return true;
+  return false;
+}
+
 /** A fault an operator must mend before the server can start (bad setting, unusable avatar or model). */
 export class BootError extends Error {
   constructor(message: string, cause?: unknown) {

@@ -19,7 +19,14 @@ const STEP = 0.01;
 
 const tell = (message: FromPreparer): void => void process.send?.(message);
 
-process.once('disconnect', () => process.exit(0));
+/** What is going on is not wanted any more, or nobody is left who could want it. */
+const leaving = new AbortController();
+process.once('disconnect', () => {
+  // Ends ffmpeg, which is a process of its own.
+  leaving.abort();
+  // Not `exit`: that would wait for the networks' threads.
+  process.kill(process.pid, 'SIGKILL');
+});
 
 let finder: Promise<FaceFinder> | undefined;
 
@@ -45,6 +52,7 @@ process.on(
       const source = await readAvatarSource(dir);
       await prepareAvatar(source, {
         ...{ finder: openFinder(modelsDir), decode: mediaDecoder(media), framing, modelSize, cacheDir, log: silentLog },
+        signal: leaving.signal,
         encodeLoop: (frames, path, signal) => encodeLoop(frames, path, LOOP_QUALITY, media, signal),
         onProgress: (stage, progress) => {
           if (progress - told < STEP) return;

@@ -87,6 +87,8 @@ describe('registerAvatar', () => {
 
   it.each([
     ['name', 'x'.repeat(101)],
+    ['name', 'x\u001b[31m'],
+    ['licence', 'x\ny'],
     ['origin', ''],
     ['id', '../up'],
   ])('refuses a "%s" that no avatar.json may hold, whoever sends it', async (field, value) => {

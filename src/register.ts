@@ -9,9 +9,10 @@ import { checkPicture, sniffFile } from './media/decode.ts';
 import type { Media } from './media/ffmpeg.ts';
 import { probe } from './media/probe.ts';
 import type { Container, PictureFormat } from './media/sniff.ts';
-import { AVATAR_CHARS, AVATAR_FILE, VOICE_GENDERS } from './types.ts';
+import { AVATAR_CHARS, AVATAR_FILE, PLAIN_WORDS, VOICE_GENDERS } from './types.ts';
 
-const words = z.string().min(1).max(AVATAR_CHARS.words);
+const PLAIN = 'must hold no control characters';
+const words = z.string().min(1).max(AVATAR_CHARS.words).regex(PLAIN_WORDS, PLAIN);
 
 /** What can be said of an avatar by who brings it, whichever way: nothing that `avatar.json` would not take. */
 const saidSchema = z.strictObject({
@@ -21,7 +22,7 @@ const saidSchema = z.strictObject({
     .refine(isChosenId, 'must be a-z, 0-9, "-" and "_", a letter or digit first, at most 64 characters')
     .optional(),
   /** For people; the id when absent. */
-  name: z.string().min(1).max(AVATAR_CHARS.name).optional(),
+  name: z.string().min(1).max(AVATAR_CHARS.name).regex(PLAIN_WORDS, PLAIN).optional(),
   /** A point on the face that is meant, pixels of the upright picture. */
   face: z.strictObject({ x: z.number().nonnegative(), y: z.number().nonnegative() }).optional(),
   /** Whether a picture gets a life of its own. */

@@ -185,7 +185,7 @@ export async function createServices(settings: Settings, log: Log): Promise<Serv
 /** What the HTTP floor may do with the avatars. */
 const avatarsOf = ({ library, media, quiet }: OpenEngines): Avatars => ({
   ...library,
-  idle: (facts) => quiet.of(facts),
+  idle: (facts, signal) => quiet.of(facts, signal),
   register: (upload) => registerAvatar(upload, library, media),
 });
 

@@ -44,7 +44,7 @@ export const VIDEO_EXTENSIONS = { mp4: 'mp4', webm: 'webm', 'stacked-mp4': 'mp4'
 export const CROPS = ['full', 'bust', 'head', 'square'] as const;
 export type CropKind = (typeof CROPS)[number];
 
-/** Height of a rendered picture, pixels. */
+/** Height of a rendered picture, pixels; one that is asked for makes no picture wider than the largest. */
 export const RESOLUTION = { min: 64, max: 1920 } as const;
 
 /** What the model's crop has more on each side (top, bottom, left, right), percent of its own height and width. */
@@ -53,12 +53,14 @@ export const PAD = { min: -20, max: 20 } as const;
 
 /** What may become an avatar: the largest picture file, larger than any camera makes, and how much of a video is taken. */
 export const AVATAR_FILE = { pictureBytes: 30 * 2 ** 20, seconds: 15 } as const;
-/** Longest name of an avatar, and other words that are sent about one, characters. */
 /** Whether a voice is a woman's or a man's. */
 export const VOICE_GENDERS = ['female', 'male'] as const;
 export type VoiceGender = (typeof VOICE_GENDERS)[number];
 
+/** Longest name of an avatar, and other words that are sent about one, characters. */
 export const AVATAR_CHARS = { name: 100, words: 200 } as const;
+/** What such words may hold: no control characters, which terminals obey. */
+export const PLAIN_WORDS = /^\P{Cc}*$/u;
 /** A point on the face that is meant as people write it: `x,y` in pixels of the upright picture. */
 export const FACE_POINT = /^\d{1,5}(\.\d+)?,\d{1,5}(\.\d+)?$/;
 
@@ -91,7 +93,7 @@ export interface Look {
   staticMode?: boolean;
   pads?: Pads;
   background?: Background;
-  /** Height of the video (`RESOLUTION`); the width follows. */
+  /** Height of the video (`RESOLUTION`), less where the width, which follows, would be larger than the largest height. */
   resolution?: number;
   crop?: CropKind;
   format?: VideoFormat;

@@ -1,4 +1,4 @@
-import { BootError, SoyleError } from '../errors.ts';
+import { BootError, isLate, SoyleError } from '../errors.ts';
 import { AVATAR_FILE, FPS, type Frame } from '../types.ts';
 import type { AvatarSource } from './manifest.ts';
 
@@ -64,6 +64,12 @@ export async function decodeSource(source: AvatarSource, decode: MediaDecoder, s
   const { path, kind, loop } = source;
   const { width, height, frames, facts, original } = await decodeMedia(source, decode, signal).catch((error: Error) => {
     signal?.throwIfAborted();
+    if (isLate(error)) {
+      throw new BootError(
+        `Avatar file ${path} was not decoded in time: the machine is busy, or the file too much for it.`,
+        error,
+      );
+    }
     throw new BootError(
       `Avatar file ${path} cannot be decoded: ${error.message}. Use ${KINDS[kind]}; if it is one, it is damaged: ` +
         'copy or export it again.',

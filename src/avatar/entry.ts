@@ -15,8 +15,8 @@ export class Entry {
   /** Resolves, whatever comes of it, when the avatar is ready or has failed. */
   done: Promise<void> = Promise.resolve();
   ready?: PreparedAvatar;
-  /** When it failed, Unix milliseconds, and whether its folder was deleted then. */
-  failure?: { at: number; deleted: boolean };
+  /** When it failed, Unix milliseconds, whether its folder was deleted then, and whether it took too long. */
+  failure?: { at: number; deleted: boolean; late: boolean };
   readonly #stop = new AbortController();
   readonly #listeners = new Set<() => void>();
 

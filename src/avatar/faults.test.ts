@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BootError, SoyleError } from '../errors.ts';
+import { BootError, isLate, LateError, SoyleError } from '../errors.ts';
 import { faultOf, isVerdict, receivedError, sentError } from './faults.ts';
 
 const withCode = (code: string, syscall?: string) => Object.assign(new Error(code), { code, syscall });
@@ -16,6 +16,7 @@ describe('a fault', () => {
       undecodable(new Error('ffmpeg was killed with signal SIGKILL')),
       'preparation_failed',
     ],
+    ['a decoder that took too long', undecodable(new LateError('stopped after 60000 ms')), 'preparation_failed'],
     ['a mistake of ours', new TypeError('no such thing'), 'preparation_failed'],
   ])('of the server is no verdict: %s', (_, error, code) => {
     for (const told of [error, receivedError(sentError(error))]) {
@@ -23,6 +24,14 @@ describe('a fault', () => {
       expect(fault).toMatchObject({ code, retryable: true });
       expect(isVerdict(fault)).toBe(false);
     }
+  });
+
+  it('of too little time is still known as that in another process', () => {
+    const late = new LateError('stopped after 60000 ms');
+    for (const error of [late, undecodable(late), new SoyleError('preparation_failed', {}, late)]) {
+      expect(isLate(faultOf(receivedError(sentError(error)), '/avatars'))).toBe(true);
+    }
+    expect(isLate(receivedError(sentError(undecodable(new Error('moov atom not found')))))).toBe(false);
   });
 
   it('of the file is one', () => {

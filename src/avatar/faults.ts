@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { BootError, type ErrorCode, type ErrorParams, SoyleError, toSoyleError } from '../errors.ts';
+import { BootError, type ErrorCode, type ErrorParams, isLate, LateError, SoyleError, toSoyleError } from '../errors.ts';
 
 /** What is wrong with a file itself: no server could make an avatar of it. */
 const VERDICTS: ReadonlySet<ErrorCode> = new Set([
@@ -31,34 +31,38 @@ export interface SentError {
   params?: ErrorParams;
   /** For operators: its message names files. */
   boot: boolean;
+  /** It took too long. */
+  late: boolean;
 }
 
 export function sentError(error: unknown): SentError {
   const boot = error instanceof BootError;
   const message = error instanceof Error ? error.message : String(error);
+  const said = { message, boot, late: isLate(error) };
   const own = serverFault(error);
-  if (own) return { message, boot, code: own };
+  if (own) return { ...said, code: own };
   const known = boot ? error.cause : error;
-  if (known instanceof SoyleError) return { message, boot, code: known.code, params: known.params };
-  return boot ? { message, boot } : { message, boot, code: 'preparation_failed' };
+  if (known instanceof SoyleError) return { ...said, code: known.code, params: known.params };
+  return boot ? said : { ...said, code: 'preparation_failed' };
 }
 
 /** The error that was sent: a `BootError`, caused by the catalogue's where there is one, or the catalogue's. */
-export function receivedError({ message, code, params, boot }: SentError): Error {
-  if (!boot) return new SoyleError(code ?? 'preparation_failed', params, new Error(message));
-  return new BootError(message, code && new SoyleError(code, params));
+export function receivedError({ message, code, params, boot, late }: SentError): Error {
+  const cause = late ? new LateError(message) : new Error(message);
+  if (!boot) return new SoyleError(code ?? 'preparation_failed', params, cause);
+  return new BootError(message, code && new SoyleError(code, params, cause));
 }
 
 /**
  * The code of what went wrong with the machine, if anything in the chain of causes says so: a full disk, no more memory
- * or files, a program that cannot be started or was killed. A decoder that fails then seems to say that a file is damaged.
+ * or files, too little time, a program that cannot be started or was killed. A decoder that fails then seems to say that a file is damaged.
  */
 function serverFault(error: unknown): ErrorCode | undefined {
   for (let one = error; one instanceof Error; one = one.cause) {
     const { code, syscall } = one as NodeJS.ErrnoException;
     if (NO_SPACE.has(code)) return 'storage_full';
     if (MACHINE.has(code) || syscall?.startsWith('spawn')) return 'preparation_failed';
-    if (/was killed with signal/.test(one.message)) return 'preparation_failed';
+    if (one instanceof LateError || /was killed with signal/.test(one.message)) return 'preparation_failed';
   }
   return undefined;
 }

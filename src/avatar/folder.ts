@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { toSoyleError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
 import type { Log } from '../log.ts';
+import { PICTURES, VIDEOS } from './manifest-faults.ts';
 
 /** Folders on their way in or out; what a crashed run left of them is deleted after an hour. */
 const DRAFT = '.draft-';
@@ -42,18 +43,30 @@ export async function foldersIn(dir: string, only?: readonly string[]): Promise<
   return found;
 }
 
-/** Warns, each time it is called, of the folders in `dir` that came since the last time and whose names can be no ids. */
+const LOOSE =
+  'a picture or video lies beside the folders of avatars and is left out: put it into a folder of its own, named as its id';
+
+/**
+ * Warns, each time it is called, of what came to `dir` since the last time and can be no avatar: folders whose names can be
+ * no ids, and pictures and videos without a folder.
+ */
 export function misnamedFolders(dir: string, log: Log): () => Promise<void> {
   let told = new Set<string>();
   return async () => {
     const names = await readdir(dir, { withFileTypes: true });
-    const found = names.filter((one) => one.isDirectory() && !one.name.startsWith('.') && !isChosenId(one.name));
-    for (const { name } of found) {
-      if (!told.has(name)) log.warn({ folder: join(dir, name) }, MISNAMED);
+    const seen = names.filter(({ name }) => !name.startsWith('.'));
+    const folders = seen.filter((one) => one.isDirectory() && !isChosenId(one.name));
+    const loose = seen.filter((one) => one.isFile() && isMedia(one.name));
+    const found = [...folders, ...loose].filter(({ name }) => !told.has(name));
+    for (const one of found) {
+      if (one.isFile()) log.warn({ file: join(dir, one.name) }, LOOSE);
+      else log.warn({ folder: join(dir, one.name) }, MISNAMED);
     }
-    told = new Set(found.map(({ name }) => name));
+    told = new Set([...folders, ...loose].map(({ name }) => name));
   };
 }
+
+const isMedia = (name: string): boolean => [...PICTURES, ...VIDEOS].includes(extname(name).toLowerCase());
 
 /** Names, sizes and times of what lies in a folder, without what cannot be looked at. Rejects where there is no folder. */
 export async function signatureOf(path: string): Promise<string> {
@@ -80,9 +93,11 @@ export async function takeAway(dir: string, id: string): Promise<() => Promise<v
   return () => rm(gone, { recursive: true, force: true });
 }
 
+export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
+
 /** Deletes what killed processes were writing in a cache. */
 export async function deleteUnfinished(cacheDir: string): Promise<void> {
-  for (const name of (await readdir(cacheDir)).filter((one) => UNFINISHED.test(one))) {
+  for (const name of (await readdir(cacheDir)).filter(isUnfinished)) {
     await deleteOlder(join(cacheDir, name), UNFINISHED_MS);
   }
 }

@@ -181,6 +181,44 @@ describe('a library', () => {
     }
   });
 
+  it('warns, once, of a picture that lies there without a folder', async () => {
+    await writeFile(join(dir, 'me.JPG'), '');
+    await writeFile(join(dir, 'README.md'), '');
+    await writeFile(join(dir, '.hidden.png'), '');
+    const warn = vi.spyOn(silentLog, 'warn');
+    try {
+      const library = await open({ watchMs: 1 });
+      await library.settled();
+      await pictureFolder(dir, 'vera', { idle: 'still' });
+      await vi.waitFor(() => expect(library.facts('vera').state).toBe('ready'));
+      expect(warn.mock.calls).toEqual([
+        [{ file: join(dir, 'me.JPG') }, expect.stringContaining('a folder of its own')],
+      ]);
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
+  it('warns of nothing where a folder vanishes while it is being prepared', async () => {
+    await pictureFolder(dir, 'vera', { idle: 'still' });
+    const warn = vi.spyOn(silentLog, 'warn');
+    try {
+      const library = await open({
+        async prepare({ dir: folder }) {
+          if (!folder.endsWith('vera')) return;
+          await rm(folder, { recursive: true });
+          await readAvatarSource(folder);
+        },
+        ...{ only: ['vera'], watchMs: 5 },
+      });
+      await library.settled();
+      await vi.waitFor(() => expect(() => library.facts('vera')).toThrow('There is no avatar'));
+      expect(warn.mock.calls).toEqual([]);
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
   it('names what there is when asked for what there is not', async () => {
     await mkdir(join(dir, 'empty'));
     const library = await open();
@@ -251,16 +289,44 @@ describe('adding and removing', () => {
     expect(faults).toEqual([]);
   });
 
-  it.each(['face_not_found', 'internal'] as const)(
-    'deletes nothing that it found, whatever fails (%s)',
-    async (code) => {
-      await pictureFolder(dir, 'gul', still);
-      const library = await open({ prepare: async () => Promise.reject(new SoyleError(code)) });
-      await library.settled();
-      expect(library.facts('gul')).toMatchObject({ state: 'failed', error: { code }, consentAt: CONSENT.consent.at });
-      expect((await readdir(join(dir, 'gul'))).sort()).toEqual(['.cache', 'avatar.json', 'face.png']);
-    },
-  );
+  it.each<[string, 'face_not_found' | 'internal', object]>([
+    ['face_not_found', 'face_not_found', { idle: 'still' }],
+    ['face_not_found, bundled', 'face_not_found', { ...still, bundled: true }],
+    ['internal, uploaded', 'internal', still],
+  ])('deletes nothing that it found and nobody uploaded, and nothing for its own fault (%s)', async (_, code, said) => {
+    await pictureFolder(dir, 'gul', said);
+    const library = await open({ prepare: async () => Promise.reject(new SoyleError(code)) });
+    await library.settled();
+    expect(library.facts('gul')).toMatchObject({ state: 'failed', error: { code } });
+    expect((await readdir(join(dir, 'gul'))).sort()).toEqual(['.cache', 'avatar.json', 'face.png']);
+  });
+
+  it('keeps nothing of an upload that failed for what it is after a restart either', async () => {
+    const { prepare, waiting } = gate();
+    const stopped = await open({ prepare });
+    await stopped.add('gul', await draftOf(stopped));
+    await vi.waitFor(() => expect(waiting.length).toBe(2));
+    await stopped.close();
+    await writeFile(join(dir, 'gul', '.cache', 'aa.tracked'), '');
+    await writeFile(join(dir, 'gul', '.cache', 'bb.tmp-aa.mp4'), '');
+    const library = await open({ prepare: async () => Promise.reject(new SoyleError('face_not_found')) });
+    await library.settled();
+    expect(library.facts('gul')).toMatchObject({ state: 'failed', error: { code: 'face_not_found' } });
+    expect(await readdir(dir)).toEqual(['anna']);
+    await expect(library.add('gul', await draftOf(library))).resolves.toMatchObject({ state: 'preparing' });
+  });
+
+  it('keeps an upload that has been an avatar, whatever is found wrong with it later', async () => {
+    const before = await open();
+    await before.add('gul', await draftOf(before));
+    await before.settled();
+    await before.close();
+    await rm(join(dir, 'gul', '.cache', 'prepared.json'));
+    const library = await open({ prepare: async () => Promise.reject(new SoyleError('media_damaged')) });
+    await library.settled();
+    expect(library.facts('gul')).toMatchObject({ state: 'failed', error: { code: 'media_damaged' } });
+    expect(await readdir(join(dir, 'gul'))).toContain('face.png');
+  });
 
   it('tells for a while why an upload failed', async () => {
     const refusing = async () => Promise.reject(new SoyleError('face_not_found'));

@@ -27,9 +27,9 @@ const same = (text: string): Phrase => ({ ru: text, kk: text, en: text });
 const EXPECTED: Readonly<Record<string, Phrase>> = {
   id: CHOSEN,
   name: {
-    ru: `строка длиной от 1 до ${AVATAR_CHARS.name} символов`,
-    kk: `ұзындығы 1 мен ${AVATAR_CHARS.name} таңба аралығындағы жол`,
-    en: `a string of 1 to ${AVATAR_CHARS.name} characters`,
+    ru: `строка длиной от 1 до ${AVATAR_CHARS.name} символов, без управляющих символов`,
+    kk: `ұзындығы 1 мен ${AVATAR_CHARS.name} таңба аралығындағы, басқару таңбалары жоқ жол`,
+    en: `a string of 1 to ${AVATAR_CHARS.name} characters, none of them a control character`,
   },
   source: FILE_NAME,
   poster: FILE_NAME,

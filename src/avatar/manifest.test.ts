@@ -80,6 +80,7 @@ describe('readAvatarSource', () => {
     ['an unknown key', { colour: 'red' }, /a\/avatar\.json.*"colour".* id, name, source, poster, loop, idle, face/],
     ['a face that is no point', { face: '1;1' }, /a\/avatar\.json.*"face".*"320,240" .+ \{"x": 320, "y": 240\}/],
     ['an idle life of another kind', { idle: 'dead' }, /a\/avatar\.json.*"idle".*"alive" \/ "still"/],
+    ['a name that a terminal would obey', { name: 'A\u001b[31m' }, /a\/avatar\.json.*"name".*(control|управл|басқару)/],
     ['a path upwards', { source: '../x.png' }, /a\/avatar\.json.*"source".*avatar\.json/],
     ['a list', [], /a\/avatar\.json.*JSON/],
     ['broken JSON', '{"name": Anna}', /a\/avatar\.json.*JSON/],

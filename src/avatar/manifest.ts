@@ -3,7 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { BootError } from '../errors.ts';
 import { isChosenId } from '../ids.ts';
-import { AVATAR_CHARS, AVATAR_FILE, FACE_POINT, facePoint, VOICE_GENDERS } from '../types.ts';
+import { AVATAR_CHARS, AVATAR_FILE, FACE_POINT, facePoint, PLAIN_WORDS, VOICE_GENDERS } from '../types.ts';
 import {
   emptyFile,
   MANIFEST,
@@ -31,7 +31,7 @@ const manifestSchema = z.strictObject({
   /** The folder's name when absent. */
   id: z.string().refine(isChosenId).optional(),
   /** For people; the folder's name when absent. */
-  name: z.string().min(1).max(AVATAR_CHARS.name).optional(),
+  name: z.string().min(1).max(AVATAR_CHARS.name).regex(PLAIN_WORDS).optional(),
   /** Picture or video of the avatar; the folder's only one when absent. */
   source: fileName.optional(),
   /** Still to show in its place; drawn from the video when absent. */

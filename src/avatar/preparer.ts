@@ -1,12 +1,12 @@
-import { rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BootError } from '../errors.ts';
+import { BootError, isLate } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { openFolder } from './cache.ts';
 import type { Entry } from './entry.ts';
 import type { AvatarFacts, Stage } from './facts.ts';
 import { faultOf, isVerdict } from './faults.ts';
-import { deleteUnfinished } from './folder.ts';
+import { deleteUnfinished, isUnfinished } from './folder.ts';
 import { idlePath, type PreparedAvatar, posterPath } from './footage.ts';
 import { type AvatarSource, readAvatarSource } from './manifest.ts';
 import { readPrepared, type Viewer } from './prepared.ts';
@@ -43,12 +43,15 @@ export function createPreparer(options: PreparerOptions): Preparer {
   async function prepare(entry: Entry): Promise<void> {
     const { signal, came } = entry;
     const { id } = entry.facts;
+    let uploaded = came === 'added';
     try {
       const source = { ...(await readAvatarSource(join(dir, id))), id };
       entry.tell(await saidOf(source));
       signal.throwIfAborted();
       const viewer = await unless(options.viewer(), signal);
       const cacheDir = await cacheOf(id);
+      // Only uploads carry a consent; this one came while another process ran.
+      uploaded ||= source.consent !== undefined && !source.bundled && (await isUntried(join(dir, id, '.cache')));
       const read = { viewer, log, signal };
       let prepared = await readPrepared(source, cacheDir, read);
       signal.throwIfAborted();
@@ -66,13 +69,15 @@ export function createPreparer(options: PreparerOptions): Preparer {
       entry.ready = ready;
       entry.tell({ state: 'ready', progress: 1, stage: undefined, ...shownOf(ready) });
     } catch (thrown) {
+      // One whose folder was taken away meanwhile is no fault to tell of; the next looks forget it.
+      const there = await isThere(join(dir, id));
       if (signal.aborted) return;
-      log.warn({ avatar: id, err: thrown }, 'an avatar cannot be used');
+      if (there) log.warn({ avatar: id, err: thrown }, 'an avatar cannot be used');
       const error = faultOf(thrown, dir);
-      // Nobody keeps the picture of somebody whose avatar cannot exist; what was in the folder before is not ours.
-      const deleted = came === 'added' && isVerdict(error);
+      // Nobody keeps the picture of somebody whose avatar cannot exist; what people put into the folder is not ours.
+      const deleted = uploaded && isVerdict(error);
       if (deleted) await rm(join(dir, id), { recursive: true, force: true });
-      entry.failure = { at: Date.now(), deleted };
+      entry.failure = { at: Date.now(), deleted, late: isLate(thrown) };
       entry.tell({ state: 'failed', stage: undefined, error });
     }
   }
@@ -92,6 +97,21 @@ export function createPreparer(options: PreparerOptions): Preparer {
     },
   };
 }
+
+/**
+ * Whether a cache surely holds nothing of an avatar that has ever been ready: it is there, and nothing in it but what a
+ * preparation leaves that found no face or was broken off early.
+ */
+async function isUntried(cacheDir: string): Promise<boolean> {
+  const names = await readdir(cacheDir).catch(() => undefined);
+  return names?.every((name) => name.endsWith('.tracked') || isUnfinished(name)) ?? false;
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 /** What its description says of an avatar. */
 async function saidOf({ name, kind, bundled, gender, licence, origin, consent, path }: AvatarSource) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { pictureFolder } from '../../test/fixtures/avatars.ts';
+import { SoyleError } from '../errors.ts';
 import { Entry } from './entry.ts';
 import { createWatch } from './watch.ts';
 
@@ -37,4 +38,22 @@ it('leaves alone what is added or removed while it looks', async () => {
   expect([taken, forgotten]).toEqual([['dropped'], []]);
   await look();
   expect(forgotten).toEqual(['gul']);
+});
+
+it.each([
+  ['six times', false, 6],
+  ['once, if it took too long', true, 1],
+])('tries again what failed for a fault of the server %s', async (_, late, times) => {
+  const entry = entryOf('gul');
+  entry.tell({ state: 'failed', error: new SoyleError('preparation_failed') });
+  entry.failure = { at: 0, deleted: false, late };
+  let taken = 0;
+  const look = createWatch({
+    ...{ dir, entries: new Map([['gul', entry]]), leaving: new Set<string>(), retryMs: 1 },
+    take: () => void taken++,
+    forget: () => undefined,
+    misnamed: async () => {},
+  });
+  for (let i = 0; i < 10; i++) await look();
+  expect(taken).toBe(times);
 });

@@ -5,6 +5,8 @@ const MOURN_MS = 3_600_000;
 const RETRY_MS = 60_000;
 /** So often an avatar is tried again; after that a start of the server does, or a change of its folder. */
 const RETRIES = 6;
+/** And so often if it took too long: for minutes nobody else's turn came meanwhile. */
+const RETRIES_LATE = 1;
 
 /** What its owner may choose. */
 export interface WatchSettings {
@@ -25,7 +27,7 @@ interface WatchOptions extends WatchSettings {
   /** Lists a folder, in place of what was listed under its name. */
   take(id: string, signature: string, came: Entry['came']): void;
   forget(id: string): void;
-  /** Says which folders nobody can call by their names. */
+  /** Says what lies there that can be no avatar. */
   misnamed(): Promise<void>;
 }
 
@@ -42,7 +44,7 @@ export function createWatch(options: WatchOptions): () => Promise<void> {
   /** Tries again what failed for a fault of the server, once it is time. */
   function retry({ facts: { id, error }, failure, signature, came }: Entry): void {
     const before = retries.get(id) ?? 0;
-    if (!failure || !error?.retryable || before === RETRIES) return;
+    if (!failure || !error?.retryable || before >= (failure.late ? RETRIES_LATE : RETRIES)) return;
     if (failure.at + retryMs * 2 ** before > Date.now()) return;
     retries.set(id, before + 1);
     take(id, signature, came);

@@ -101,9 +101,11 @@ describe('the workshop', () => {
     expect(next).toMatchObject({ status: 'fulfilled' });
   });
 
-  it('ends what takes too long', async () => {
-    open({ timeoutMs: 1000 });
+  it('ends what takes too long, and lets the next one have its turn', async () => {
+    const error = vi.fn();
+    open({ timeoutMs: 1000, log: { ...silentLog, error } as typeof silentLog });
     await expect(prepare('hang')).rejects.toMatchObject({ code: 'preparation_failed' });
+    expect(error).toHaveBeenCalledOnce();
     await vi.waitFor(() => expect(children()).toBe(0));
   });
 

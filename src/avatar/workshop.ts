@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import PQueue from 'p-queue';
-import { BootError, SoyleError } from '../errors.ts';
+import { BootError, isLate, LateError, SoyleError } from '../errors.ts';
 import { forkModule } from '../fork.ts';
 import type { Log } from '../log.ts';
 import type { Framing } from './align.ts';
@@ -27,7 +27,7 @@ export interface WorkshopOptions {
   /** The child's module. */
   module: URL;
   log: Log;
-  /** Longest time for one avatar, each time it is tried. */
+  /** Longest time for one avatar. */
   timeoutMs?: number;
   /** How long the process waits for another avatar before it is ended, where one is likely to follow (`linger`). */
   idleMs?: number;
@@ -39,7 +39,7 @@ type Progress = (stage: Stage, progress: number) => void;
 export interface Workshop {
   /**
    * In turn, those of higher `priority` first. Rejects as `prepareAvatar` does, with the signal's reason, or with
-   * `preparation_failed` where the process crashed, was killed or took too long, twice.
+   * `preparation_failed` where the process took too long, or crashed or was killed twice.
    */
   prepare(
     order: PrepareOrder,
@@ -58,6 +58,8 @@ const IDLE_MS = 45_000;
  * 450 MB while it prepared a photo, with this 247.
  */
 const FRUGAL = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
+/** So long the process has to end itself. */
+const FAREWELL_MS = 2000;
 const MAX_LOG_LINE = 500;
 const ATTEMPTS = 2;
 
@@ -89,9 +91,13 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
     const dismissed = child;
     child = undefined;
     if (dismissed?.pid === undefined || dismissed.exitCode !== null || dismissed.signalCode !== null) return;
-    const gone = new Promise((resolve) => dismissed.once('close', resolve));
-    dismissed.kill('SIGKILL');
+    // Not `close`: Node.js does not tell of it once the connection was ended from here.
+    const gone = new Promise((resolve) => dismissed.once('exit', resolve));
+    // It ends its ffmpeg first: that would else go on, alone, until it has something to write.
+    if (dismissed.connected) dismissed.disconnect();
+    const late = setTimeout(() => dismissed.kill('SIGKILL'), FAREWELL_MS);
     await gone;
+    clearTimeout(late);
   }
 
   /** Ends the process, now or when nobody has needed it for a while, unless somebody waits for it. */
@@ -109,7 +115,7 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
       const error = await attempted(order, onProgress, signal);
       if (!error) return;
       log.error({ err: error, dir: order.dir, attempt }, 'the process that prepares an avatar failed');
-      if (attempt === ATTEMPTS) throw new SoyleError('preparation_failed', {}, error);
+      if (attempt === ATTEMPTS || isLate(error)) throw new SoyleError('preparation_failed', {}, error);
     }
   }
 
@@ -119,7 +125,7 @@ export function createWorkshop(options: WorkshopOptions): Workshop {
     const hired = hire();
     // Not AbortSignal.timeout: Node 20 forgets one that only AbortSignal.any knows.
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new Error(`not done after ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => late.abort(new LateError(`not done after ${timeoutMs} ms`)), timeoutMs);
     const stop = AbortSignal.any([signal, late.signal]);
     try {
       await new Promise<void>((resolve, reject) => {

@@ -16,7 +16,7 @@ import { isChosenId } from '../ids.ts';
 import { createLog, silentLog } from '../log.ts';
 import { createMedia } from '../media/ffmpeg.ts';
 import { registerAvatar } from '../register.ts';
-import { AVATAR_CHARS, FACE_POINT, facePoint, VOICE_GENDERS, type VoiceGender } from '../types.ts';
+import { AVATAR_CHARS, FACE_POINT, facePoint, PLAIN_WORDS, VOICE_GENDERS, type VoiceGender } from '../types.ts';
 
 interface AddOptions {
   id?: string;
@@ -40,13 +40,16 @@ const point = (text: string): { x: number; y: number } => {
   return facePoint(text);
 };
 
-const words = (text: string): string => {
-  const said = text.trim();
-  if (said === '' || said.length > AVATAR_CHARS.words) {
-    throw new InvalidArgumentError(`1 to ${AVATAR_CHARS.words} characters.`);
-  }
-  return said;
-};
+const wordsOf =
+  (most: number) =>
+  (text: string): string => {
+    const said = text.trim();
+    if (said === '' || said.length > most || !PLAIN_WORDS.test(said)) {
+      throw new InvalidArgumentError(`1 to ${most} characters, none of them a control character.`);
+    }
+    return said;
+  };
+const words = wordsOf(AVATAR_CHARS.words);
 
 /** `avatar add|list|remove`: the avatars of this machine, without the server. */
 export function avatarCommand(): Command {
@@ -62,7 +65,7 @@ export function avatarCommand(): Command {
     .description('Make an avatar of a photo or a short video, and say how good it will look.')
     .argument('<file>', 'PNG, JPEG, WebP, MP4, MOV, WebM, MKV or GIF')
     .option('--id <id>', 'what requests will call it; made up unless set', chosenId)
-    .option('--name <name>', "for people; the file's own without its ending unless set")
+    .option('--name <name>', "for people; the file's own without its ending unless set", wordsOf(AVATAR_CHARS.name))
     .option('--face <x,y>', 'a point on the face that is meant, in pixels of the upright picture', point)
     .addOption(new Option('--idle <how>', 'whether a photo breathes and blinks').choices(['alive', 'still']))
     .addOption(new Option('--gender <of>', 'of its voice where a request names none').choices([...VOICE_GENDERS]))
@@ -95,12 +98,24 @@ export async function listAvatars({ AVATARS_DIR, AVATAR }: Settings): Promise<st
       if (error instanceof BootError) return error.message;
       throw error;
     });
-    return `${id === AVATAR ? '*' : ' '} ${id.padEnd(width)}  ${told}\n`;
+    return `${id === AVATAR ? '*' : ' '} ${id.padEnd(width)}  ${plain(told)}\n`;
   });
   return `${(await Promise.all(lines)).join('')}\n* speaks where nobody is named (AVATAR)\n`;
 }
 
-const idsIn = async (dir: string): Promise<string[]> => (await readdir(dir)).filter(isChosenId).sort();
+/** As a terminal may have it: files and what they say were named by anybody. */
+const plain = (text: string): string => text.replaceAll(/\p{Cc}/gu, ' ');
+
+/** The avatars' folders in `dir`. Throws `BootError` where that cannot be read. */
+async function idsIn(dir: string): Promise<string[]> {
+  const found = await readdir(dir, { withFileTypes: true }).catch((error) => {
+    throw new BootError(`The folder of avatars ${dir} cannot be read: ${error.code}. Set AVATARS_DIR.`, error);
+  });
+  return found
+    .filter((one) => !one.isFile() && isChosenId(one.name))
+    .map(({ name }) => name)
+    .sort();
+}
 
 async function describe(dir: string): Promise<string> {
   const source = await readAvatarSource(dir);
@@ -172,7 +187,8 @@ function ofFile(file: string, error: SoyleError, folder: string): Error {
 }
 
 /** What people call the avatar of a file, unless they say. */
-const nameOf = (file: string): string | undefined => parse(file).name.trim().slice(0, AVATAR_CHARS.name) || undefined;
+const nameOf = (file: string): string | undefined =>
+  plain(parse(file).name).trim().slice(0, AVATAR_CHARS.name) || undefined;
 
 /** The avatar once it is ready or has failed; a bar on standard error until then. */
 async function watched(library: AvatarLibrary, id: string, signal: AbortSignal): Promise<AvatarFacts> {

@@ -26,7 +26,11 @@ const chosenId = (text: string): string => {
 
 const backgroundOf = (text: string): Background => {
   if (text === 'keep' || text === 'transparent') return text;
-  return COLOUR.test(text) ? { colour: text } : { picture: chosenId(text) };
+  if (COLOUR.test(text)) return { colour: text };
+  if (isChosenId(text)) return { picture: text };
+  throw new InvalidArgumentError(
+    'It is keep, transparent, a colour as #rrggbb such as #ffffff, or the id of a picture: a-z, 0-9, "-" and "_".',
+  );
 };
 
 const program = new Command('soyle').description('Text in, lip-synced talking avatar out.').version(version);

@@ -2,9 +2,9 @@ import { z } from '@hono/zod-openapi';
 import { AVATAR_STATES, STAGES } from '../avatar/facts.ts';
 import { QUALITIES, reportSchema } from '../avatar/report.ts';
 import { isChosenId } from '../ids.ts';
-import { AVATAR_CHARS, FACE_POINT, VOICE_GENDERS } from '../types.ts';
+import { AVATAR_CHARS, FACE_POINT, PLAIN_WORDS, VOICE_GENDERS } from '../types.ts';
 
-const words = z.string().trim().min(1).max(AVATAR_CHARS.words);
+const words = z.string().trim().min(1).max(AVATAR_CHARS.words).regex(PLAIN_WORDS);
 
 /** An avatar as requests call it. What does not look like an id is simply none that there is. */
 export const avatarId = z.string().min(1).max(AVATAR_CHARS.words).openapi({
@@ -24,6 +24,7 @@ export const uploadFields = z
       .trim()
       .min(1)
       .max(AVATAR_CHARS.name)
+      .regex(PLAIN_WORDS)
       .optional()
       .openapi({ description: 'For people; the id when absent' }),
     face: z

@@ -17,9 +17,9 @@ const MOST_ARRIVING = 8;
 const MOST_PREPARING = 16;
 
 const words = (most: number): Expectations[string] => ({
-  ru: `строка длиной от 1 до ${most} символов`,
-  kk: `ұзындығы 1 мен ${most} таңба аралығындағы жол`,
-  en: `a string of 1 to ${most} characters`,
+  ru: `строка длиной от 1 до ${most} символов, без управляющих символов`,
+  kk: `ұзындығы 1 мен ${most} таңба аралығындағы, басқару таңбалары жоқ жол`,
+  en: `a string of 1 to ${most} characters, none of them a control character`,
 });
 /** What the fields of the form may hold. */
 const FIELDS: Expectations = {
@@ -60,6 +60,7 @@ export function addUpload(app: App, deps: AppDeps): void {
         415: ['unsupported_media_type', 'media_unsupported'],
         422: ['media_damaged', 'media_no_picture', 'picture_too_large'],
         429: ['queue_full'],
+        500: ['preparation_failed', 'internal'],
         503: ['loading', 'stopping'],
         507: ['storage_full'],
       }),

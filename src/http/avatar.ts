@@ -4,8 +4,9 @@ import { avatarId } from './avatar-schemas.ts';
 import { avatarsOf, checkReady } from './avatar-view.ts';
 import type { App, AppContext, AppDeps } from './deps.ts';
 import { answerMedia, fileMedia } from './media.ts';
-import { avatarFileErrors, binary, errorAnswers } from './openapi.ts';
+import { binary, errorAnswers, namedFileErrors } from './openapi.ts';
 import { isEmbeddable, seen } from './origin.ts';
+import { clientGone } from './render-request.ts';
 
 const NOT_MODIFIED = { description: 'The client has it already' };
 
@@ -32,7 +33,7 @@ export function addAvatar(app: App, deps: AppDeps): void {
     responses: {
       200: binary('image/*', 'PNG, JPEG or WebP; the header `Link` names the idle loop if there is one'),
       304: NOT_MODIFIED,
-      ...avatarFileErrors,
+      ...namedFileErrors,
     },
   });
   app.openapi(picture, (c) => {
@@ -53,13 +54,16 @@ export function addAvatar(app: App, deps: AppDeps): void {
       200: binary('video/mp4', 'The whole loop'),
       206: binary('video/mp4', 'The range asked for'),
       304: NOT_MODIFIED,
-      ...{ ...avatarFileErrors, ...errorAnswers({ 416: ['range_not_satisfiable'] }) },
+      ...{ ...namedFileErrors, ...errorAnswers({ 416: ['range_not_satisfiable'] }) },
     },
   });
   app.openapi(idle, async (c) => {
     const facts = seen(c, settings, avatarsOf(deps), c.req.valid('query').id);
     checkReady(facts);
-    return answer(c, facts, await avatarsOf(deps).idle(facts));
+    const path = await avatarsOf(deps).idle(facts, clientGone(c).signal);
+    // It may be gone by now.
+    checkReady(seen(c, settings, avatarsOf(deps), facts.id));
+    return answer(c, facts, path);
   });
 }
 

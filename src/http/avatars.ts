@@ -67,6 +67,8 @@ function addFiles(app: App, deps: AppDeps): void {
     const facts = seen(c, settings, avatarsOf(deps), id);
     checkReady(facts);
     const path = await of(facts);
+    // What was waited for may be that of an avatar which is gone by now.
+    checkReady(seen(c, settings, avatarsOf(deps), facts.id));
     const media = path === undefined ? undefined : await fileMedia(path);
     const embeddable = isEmbeddable(c, settings, facts);
     return answerMedia(c, media, { cacheControl: 'no-cache', missing: 'not_found', embeddable });
@@ -86,7 +88,9 @@ function addFiles(app: App, deps: AppDeps): void {
       ...{ 304: NOT_MODIFIED, ...avatarFileErrors, ...errorAnswers({ 416: ['range_not_satisfiable'] }) },
     },
   });
-  app.openapi(idle, (c) => answer(c, c.req.valid('param').id, (facts) => avatarsOf(deps).idle(facts)));
+  app.openapi(idle, (c) =>
+    answer(c, c.req.valid('param').id, (facts) => avatarsOf(deps).idle(facts, clientGone(c).signal)),
+  );
 }
 
 function addEvents(app: App, deps: AppDeps): void {

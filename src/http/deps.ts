@@ -47,8 +47,11 @@ export interface Avatars {
   list(): readonly AvatarFacts[];
   /** The default one where no id is given. Throws `avatar_unknown`. */
   facts(id?: string): AvatarFacts;
-  /** Its loop as an MP4, with closed lips; made when it is first asked for. `undefined` of a still picture. */
-  idle(facts: AvatarFacts): Promise<string | undefined>;
+  /**
+   * Its loop as an MP4, with closed lips; made when it is first asked for, as long as somebody waits. `undefined` of a
+   * still picture. Rejects with the signal's reason.
+   */
+  idle(facts: AvatarFacts, signal: AbortSignal): Promise<string | undefined>;
   /** An upload has begun to arrive. */
   expect(): void;
   /** Begins to prepare an avatar. Rejects with what is wrong with the file, or with `avatar_exists`. */

@@ -38,10 +38,17 @@ export const lookFields = {
         'colour, or `{"picture": "…"}`, one of `GET /api/backgrounds`. When absent `keep`, with `stacked-mp4` `transparent`',
       example: '#20304f',
     }),
-  resolution: z.int().min(RESOLUTION.min).max(RESOLUTION.max).optional().openapi({
-    description: "Height of the video, pixels, an odd one less one; the width follows. The avatar's own when absent",
-    example: 480,
-  }),
+  resolution: z
+    .int()
+    .min(RESOLUTION.min)
+    .max(RESOLUTION.max)
+    .optional()
+    .openapi({
+      description:
+        'Height of the video, pixels, an odd one less one; the width follows, and where it would be more than ' +
+        `${RESOLUTION.max} the height is less. The avatar's own when absent`,
+      example: 480,
+    }),
   crop: z.enum(CROPS).default('full').openapi({
     description: 'How much of the picture is shown; all but `full` are found from the face',
   }),

@@ -39,15 +39,22 @@ export function errorAnswers<S extends number>(codes: Record<S, readonly ErrorCo
 
 /** Why an avatar that there is cannot speak or be shown. */
 const UNREADY = {
+  400: ['file_empty'],
   409: ['avatar_preparing'],
+  415: ['media_unsupported'],
   422: [
     ...(['face_not_found', 'face_not_at_point', 'media_damaged', 'media_no_picture'] as const),
     ...(['picture_too_large', 'avatar_unusable'] as const),
   ],
+  500: ['preparation_failed'],
+  507: ['storage_full'],
 } as const;
 
+const AVATAR_FILE = { ...UNREADY, 404: ['avatar_unknown', 'not_found'], 503: ['loading'] } as const;
 /** What every route that answers a file of an avatar can answer besides it. */
-export const avatarFileErrors = errorAnswers({ 404: ['avatar_unknown', 'not_found'], ...UNREADY, 503: ['loading'] });
+export const avatarFileErrors = errorAnswers(AVATAR_FILE);
+/** The same where the query may name the avatar. */
+export const namedFileErrors = errorAnswers({ ...AVATAR_FILE, 400: ['invalid_request', ...UNREADY[400]] });
 
 /** What every rendering route can answer besides success. */
 export const renderErrors = errorAnswers({
@@ -56,14 +63,14 @@ export const renderErrors = errorAnswers({
     ...(['text_required', 'text_empty', 'language_unsupported', 'invalid_request'] as const),
     ...(['engine_unknown', 'voice_unknown', 'voice_language', 'malformed_json'] as const),
     ...(['matte_missing', 'format_opaque', 'format_transparent'] as const),
+    ...UNREADY[400],
   ],
   404: ['model_unknown', 'background_unknown', 'avatar_unknown'],
   413: ['text_too_long', 'body_too_large'],
-  415: ['unsupported_media_type'],
+  415: ['unsupported_media_type', ...UNREADY[415]],
   429: ['queue_full'],
-  500: ['speech_failed', 'speech_timeout', 'lipsync_failed', 'encode_failed', 'internal'],
+  500: ['speech_failed', 'speech_timeout', 'lipsync_failed', 'encode_failed', ...UNREADY[500], 'internal'],
   503: ['loading', 'stopping', 'model_unavailable'],
-  507: ['storage_full'],
 });
 
 /** What every route that answers speech alone can answer besides it. */

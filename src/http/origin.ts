@@ -6,7 +6,7 @@ import type { AppContext, AppEnv, Avatars, HttpSettings } from './deps.ts';
 
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 const LOOPBACK_ADDRESS = /^(::1|(::ffff:)?127(\.\d{1,3}){3})$/i;
-/** What proxies add to a request. */
+/** What proxies add to a request. Pages can add all of it to theirs, except for `Via`: that is the browser's own. */
 const FORWARDED = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/i;
 const LONGEST_QUOTE = 100;
 
@@ -76,10 +76,13 @@ function isUploadOpen(c: AppContext, { uploads, trustProxy }: HttpSettings): boo
   return !isProxied(c, trustProxy) && isNear(c) && LOOPBACK_HOST.test(hostOf(c));
 }
 
-function isProxied(c: AppContext, trustProxy: boolean): boolean {
-  const version = incoming(c)?.httpVersion;
-  return trustProxy || version === '1.0' || [...c.req.raw.headers.keys()].some((name) => FORWARDED.test(name));
-}
+/** Whether anything at all says so, even what a page may have made up: for refusing. */
+const isProxied = (c: AppContext, trustProxy: boolean): boolean =>
+  isSurelyProxied(c, trustProxy) || [...c.req.raw.headers.keys()].some((name) => FORWARDED.test(name));
+
+/** Whether something says so that no page can make up: for allowing. */
+const isSurelyProxied = (c: AppContext, trustProxy: boolean): boolean =>
+  trustProxy || incoming(c)?.httpVersion === '1.0' || c.req.header('via') !== undefined;
 
 /** Whether this machine asks itself. What is asked without a socket comes from this very process. */
 function isNear(c: AppContext): boolean {
@@ -90,12 +93,12 @@ function isNear(c: AppContext): boolean {
 const incoming = (c: AppContext) => (c.env as Partial<HttpBindings> | undefined)?.incoming;
 
 /**
- * Whether a server for this machine alone is called from it by a name that is not its own, and no proxy says that it is
- * there: so calls a hostile page whose name was pointed here (DNS rebinding), for which every word of the browser is that
- * of our own page.
+ * Whether a server for this machine alone is called from it by a name that is not its own, and surely not by a proxy: so
+ * calls a hostile page whose name was pointed here (DNS rebinding), for which every word of the browser is that of our
+ * own page, and which may send whatever headers pages may.
  */
 const isRebound = (c: AppContext, { uploads, trustProxy }: HttpSettings): boolean =>
-  uploads === 'local' && isNear(c) && !isProxied(c, trustProxy) && !LOOPBACK_HOST.test(hostOf(c));
+  uploads === 'local' && isNear(c) && !isSurelyProxied(c, trustProxy) && !LOOPBACK_HOST.test(hostOf(c));
 
 function checkOrigin(c: AppContext, settings: HttpSettings): void {
   if (isWelcome(c, settings)) return;

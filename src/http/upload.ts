@@ -52,6 +52,8 @@ export async function receiveForm(c: AppContext, options: UploadOptions): Promis
     fields[name] = value;
   });
   parser.on('file', (name, file) => {
+    // A form that ends inside a file is told of twice, here too; the parser's own error is the one that refuses it.
+    file.on('error', () => undefined);
     if (name !== options.field || writing) {
       file.resume();
       if (name === options.field) leaving.abort(sentTwice(name));
@@ -70,10 +72,11 @@ export async function receiveForm(c: AppContext, options: UploadOptions): Promis
     await writing;
     return { path, fields };
   } catch (error) {
+    const { reason } = leaving.signal;
+    leaving.abort();
     await writing?.catch(() => undefined);
     if (path !== undefined) await rm(path, { force: true });
     signal.throwIfAborted();
-    const { reason } = leaving.signal;
     throw reason instanceof SoyleError ? reason : new SoyleError('malformed_form', {}, error);
   }
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BootError } from '../errors.ts';
-import { readLipsModel } from './manifest.ts';
+import { readLipsModel, weightsStamp } from './manifest.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -96,5 +96,21 @@ describe('readLipsModel', () => {
     const reading = read(entry);
     await expect(reading).rejects.toBeInstanceOf(BootError);
     await expect(reading).rejects.toThrow(message);
+  });
+});
+
+describe('weightsStamp', () => {
+  it('tells files of one id from others, by their digests or else by size and time', async () => {
+    const stamp = async (entry: object) => weightsStamp(await read(entry));
+    const before = await stamp(SOYLE);
+    expect(before).toMatch(/^[0-9a-f]{8}$/);
+    expect(await stamp({ ...SOYLE, note: 'the same' })).toBe(before);
+    expect(await stamp({ ...SOYLE, mouth: 'stream.onnx' })).not.toBe(before);
+    await utimes(join(dir, 'face.onnx'), 1, 1);
+    expect(await stamp(SOYLE)).not.toBe(before);
+    const known = { ...WAV2LIP, sha256: digestOf('lips weights') };
+    const first = await stamp(known);
+    await utimes(join(dir, 'lips.onnx'), 1, 1);
+    expect(await stamp(known)).toBe(first);
   });
 });

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BootError } from '../errors.ts';
@@ -137,5 +138,26 @@ export async function checkModel(entries: readonly ModelEntry[], modelsDir: stri
 /** Where the files that a model is loaded from should be. */
 export const filesOf = (entry: ModelEntry, modelsDir: string): string[] =>
   (entry.kind === 'wav2lip' ? [entry.file] : [entry.face, entry.mouth]).map((name) => join(modelsDir, name));
+
+/**
+ * Tells a model's files, and how they are fed, from others under the same id, in eight characters: by their digests, or
+ * where the manifest has none by size and time.
+ */
+export async function weightsStamp(model: LipsModel): Promise<string> {
+  const files: [string, string | undefined][] =
+    model.kind === 'wav2lip'
+      ? [[model.path, model.sha256]]
+      : [
+          [model.paths.face, model.sha256.face],
+          [model.paths.mouth, model.sha256.mouth],
+        ];
+  const stamps = files.map(async ([path, digest]) => {
+    if (digest) return digest;
+    const { size, mtimeMs } = await stat(path);
+    return [size, mtimeMs];
+  });
+  const said = JSON.stringify([model.framing, await Promise.all(stamps)]);
+  return createHash('sha256').update(said).digest('hex').slice(0, 8);
+}
 
 const manifestPath = (modelsDir: string): string => join(modelsDir, 'manifest.json');

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import sharp, { type Sharp } from 'sharp';
-import { SoyleError } from '../errors.ts';
+import { isLate, SoyleError } from '../errors.ts';
 import { decodeCommand } from './args.ts';
 import { i420Size, rgbToI420 } from './colour.ts';
 import { type Media, runFfmpeg } from './ffmpeg.ts';
@@ -29,6 +29,8 @@ export interface DecodeOptions {
   maxFrames: number;
   /** For each frame the first that is known to show the same: those are kept once. */
   same?: readonly number[];
+  /** A minute when absent. */
+  timeoutMs?: number;
 }
 
 export interface DecodedVideo {
@@ -54,12 +56,12 @@ export interface DecodedPicture {
  * the file holds is found by sniffing, other things than it are never opened, and pictures of other colour matrices and
  * ranges are converted, so that the house knows only one kind.
  * Throws `media_unsupported` (not a video of a known container), `media_damaged`, `media_no_picture`,
- * `picture_too_large`, or the signal's reason.
+ * `picture_too_large`, `preparation_failed` (it took too long, which says nothing of the file), or the signal's reason.
  */
 export async function decodeFrames(
   media: Media,
   path: string,
-  { fps, maxSide, maxPixels, maxFrames, same }: DecodeOptions,
+  { fps, maxSide, maxPixels, maxFrames, same, timeoutMs = DECODE_TIMEOUT_MS }: DecodeOptions,
   signal?: AbortSignal,
 ): Promise<DecodedVideo> {
   const found = await sniffFile(path);
@@ -96,8 +98,8 @@ export async function decodeFrames(
         at += piece.length;
       }
     },
-    timeoutMs: DECODE_TIMEOUT_MS,
-    failure: (cause) => new SoyleError('media_damaged', {}, cause),
+    timeoutMs,
+    failure: (cause) => new SoyleError(isLate(cause) ? 'preparation_failed' : 'media_damaged', {}, cause),
     signal,
   });
   if (frames.length === 0) throw new SoyleError('media_no_picture');

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import fluentFfmpeg, { type FfmpegCommand } from 'fluent-ffmpeg';
-import { BootError, SoyleError } from '../errors.ts';
+import { BootError, LateError, SoyleError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Command, STDIN, STDOUT } from './args.ts';
 
@@ -59,7 +59,7 @@ export interface FfmpegIo {
   /** Takes what goes to `STDOUT`. */
   onOutput?: (bytes: Uint8Array) => void;
   timeoutMs: number;
-  /** The error of a failed or overlong run, as the caller words it; `cause` holds ffmpeg's last words. */
+  /** The error of a failed or overlong run, as the caller words it; `cause` holds ffmpeg's last words, or is a `LateError`. */
   failure: (cause: Error) => Error;
   signal?: AbortSignal;
 }
@@ -88,7 +88,7 @@ export async function runFfmpeg(media: Media, { inputs, options, output }: Comma
     command.kill('SIGKILL');
   };
   const onAbort = (): void => stop(io.signal?.reason);
-  const timeout = new Error(`ffmpeg was stopped after ${io.timeoutMs} ms`);
+  const timeout = new LateError(`ffmpeg was stopped after ${io.timeoutMs} ms`);
   const timer = setTimeout(() => stop(io.failure(timeout)), io.timeoutMs);
   io.signal?.addEventListener('abort', onAbort, { once: true });
 

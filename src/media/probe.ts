@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
+import { type ExecFileException, execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { SoyleError } from '../errors.ts';
+import { LateError, SoyleError } from '../errors.ts';
 import { fileUrl, LOCAL_ONLY } from './args.ts';
 import type { Media } from './ffmpeg.ts';
 import type { Container } from './sniff.ts';
@@ -44,6 +44,7 @@ const ALPHA = /^(yuva|rgba|bgra|argb|abgr|gbrap|ya8|ya16|pal8)/;
 
 const run = promisify(execFile);
 const PROBE_TIMEOUT_MS = 10_000;
+const KILLED = 'SIGKILL';
 /** Largest single allocation of ffprobe, bytes. */
 const MAX_ALLOC = 256 * 1024 * 1024;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
@@ -71,16 +72,23 @@ const answerSchema = z.object({
 
 /**
  * What ffprobe says about a file of that container. fluent-ffmpeg's own probe knows no deadline and no abort.
- * Throws `media_damaged` when ffprobe cannot read it, the signal's reason, or the system's error where it cannot be started.
+ * Throws `media_damaged` when ffprobe cannot read it, `preparation_failed` when it was killed or took too long, the
+ * signal's reason, or the system's error where it cannot be started.
  */
-export async function probe(media: Media, path: string, container: Container, signal?: AbortSignal): Promise<Probe> {
+export async function probe(
+  media: Media,
+  path: string,
+  container: Container,
+  signal?: AbortSignal,
+  timeoutMs = PROBE_TIMEOUT_MS,
+): Promise<Probe> {
   const limits = ['-f', container, ...LOCAL_ONLY, '-max_alloc', `${MAX_ALLOC}`];
   const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format'];
   try {
     const { stdout } = await run(media.ffprobePath, [...args, ...limits, fileUrl(path)], {
       signal,
-      timeout: PROBE_TIMEOUT_MS,
-      killSignal: 'SIGKILL',
+      timeout: timeoutMs,
+      killSignal: KILLED,
       maxBuffer: MAX_ANSWER_BYTES,
     });
     return readAnswer(JSON.parse(stdout));
@@ -88,6 +96,13 @@ export async function probe(media: Media, path: string, container: Container, si
     signal?.throwIfAborted();
     // A program that cannot be started says nothing about the file.
     if ((error as NodeJS.ErrnoException).syscall?.startsWith('spawn')) throw error;
+    if ((error as ExecFileException).signal === KILLED) {
+      throw new SoyleError(
+        'preparation_failed',
+        {},
+        new LateError('ffprobe was killed, or took too long', { cause: error }),
+      );
+    }
     throw new SoyleError('media_damaged', {}, error);
   }
 }

@@ -44,6 +44,13 @@ describe('scaledSize', () => {
     [{ width: 720, height: 720 }, 481, { width: 480, height: 480 }],
     [{ width: 720, height: 404 }, undefined, { width: 720, height: 404 }],
     [{ width: 2, height: 1080 }, 64, { width: 2, height: 64 }],
+    [{ width: 1280, height: 720 }, 1080, { width: 1920, height: 1080 }],
+    [{ width: 720, height: 1280 }, 1920, { width: 1080, height: 1920 }],
+    // Never wider than it may be high.
+    [{ width: 1280, height: 720 }, 1440, { width: 1920, height: 1080 }],
+    [{ width: 1920, height: 78 }, 1920, { width: 1920, height: 78 }],
+    [{ width: 1918, height: 78 }, 1920, { width: 1918, height: 78 }],
+    [{ width: 2000, height: 2 }, 64, { width: 1920, height: 2 }],
   ])('makes of %o at %s: %o', (size, resolution, scaled) => {
     expect(scaledSize(size, resolution)).toEqual(scaled);
   });

@@ -1,4 +1,4 @@
-import type { CropKind } from '../types.ts';
+import { type CropKind, RESOLUTION } from '../types.ts';
 
 /** A rectangle of a picture, even pixels. */
 export interface Cut {
@@ -45,10 +45,15 @@ export function chooseCut(kind: CropKind, { width, height }: Size, face: Cut): C
   return placed(middle - size.width / 2, face.y - wanted.above * face.height, size, width, height);
 }
 
-/** The size of a video whose height is `resolution`, or that of the cut; both even. */
-export function scaledSize({ width, height }: Size, resolution = height): Size {
-  const high = even(resolution);
-  return { width: Math.max(2, 2 * Math.round((width * high) / height / 2)), height: high };
+/**
+ * The size of a video whose height is `resolution`, and less where else it would be wider than any video may be high; that
+ * of the cut where nothing is asked. Both even.
+ */
+export function scaledSize({ width, height }: Size, resolution?: number): Size {
+  const asked = resolution === undefined ? height : Math.min(resolution, (RESOLUTION.max * height) / width);
+  const high = Math.max(2, even(asked));
+  const wide = Math.max(2, 2 * Math.round((width * high) / height / 2));
+  return { width: resolution === undefined ? wide : Math.min(RESOLUTION.max, wide), height: high };
 }
 
 /** Moved as little as needed to lie inside the picture. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,9 +55,35 @@ describe('soyle', () => {
     ['--id', '_gul', 'a letter or digit first'],
     ['--licence', ' ', '1 to 200 characters'],
     ['--face', '1;2', 'such as 320,240'],
+    ['--name', 'a\u001b[31mb', 'control character'],
   ])('refuses %s %j before anything is read', async (option, value, why) => {
     const { code, stderr } = await soyle('avatar', 'add', 'no-such-file', option, value, '--consent');
     expect([code, stderr]).toEqual([1, expect.stringContaining(why)]);
+  });
+
+  it('says that a colour has six digits', async () => {
+    const { code, stderr } = await soyle('say', 'hello', '--background', '#fff');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/#rrggbb/)]);
+  });
+
+  it('lists folders alone, and nothing that a terminal would obey', async () => {
+    await writeFile(join(dir, 'notes'), 'no avatar');
+    await mkdir(join(dir, 'gul'));
+    await writeFile(join(dir, 'gul', 'a\u001b[31m.png'), '');
+    await writeFile(join(dir, 'gul', 'b.png'), '');
+    const { stdout } = await soyle('avatar', 'list');
+    expect(stdout).toMatch(/gul .*several candidates/);
+    expect(stdout).not.toContain('notes');
+    expect(stdout).not.toContain('\u001b');
+    expect((await soyle('avatar', 'remove', 'notes')).stderr).toMatch(/There is no avatar "notes"/);
+  });
+
+  it('says which setting to mend where there is no folder of avatars', async () => {
+    await rm(dir, { recursive: true });
+    for (const args of [['list'], ['remove', 'gul']]) {
+      const { code, stderr } = await soyle('avatar', ...args);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^soyle: The folder .* ENOENT\. Set AVATARS_DIR\.\n$/)]);
+    }
   });
 
   it('names the file that was given where no avatar can be made of it, and keeps nothing', async () => {

@@ -193,6 +193,13 @@ describe.each(WAYS)('%s', (_, open) => {
     ['an id in capitals', { file: PHOTO, consent: 'true', id: 'Anna' }, 400, 'invalid_request'],
     ['a face that is no point', { file: PHOTO, consent: 'true', face: '../1,2' }, 400, 'invalid_request'],
     ['idle life of another kind', { file: PHOTO, consent: 'true', idle: '../still' }, 400, 'invalid_request'],
+    [
+      'a name that a terminal would obey',
+      { file: PHOTO, consent: 'true', name: 'a\u001b[31m' },
+      400,
+      'invalid_request',
+    ],
+    ['an origin of two lines', { file: PHOTO, consent: 'true', origin: 'a\nb' }, 400, 'invalid_request'],
     ['an endless name', { file: PHOTO, consent: 'true', name: 'a'.repeat(101) }, 400, 'invalid_request'],
     [
       'a file over the limit',
@@ -227,6 +234,25 @@ describe.each(WAYS)('%s', (_, open) => {
     expect(await left()).toEqual([]);
   });
 
+  test.each([
+    ['a file that nobody asked for', 'other', 1_000, 0],
+    ['a long file', 'file', 400_000, 0],
+    ['a short file, before there is a place for it', 'file', 1_000, 50],
+  ])('lives through a form that ends inside %s', async (_, field, bytes, placeMs) => {
+    const { house, left } = await houseWith();
+    const { scratch } = house.storage;
+    house.storage.scratch = async (extension) => {
+      await new Promise((resolve) => setTimeout(resolve, placeMs));
+      return scratch(extension);
+    };
+    const ask = await open(house);
+    const body = `--edge\r\ncontent-disposition: form-data; name="${field}"; filename="a.png"\r\n\r\n${'a'.repeat(bytes)}`;
+    const headers = { 'content-type': 'multipart/form-data; boundary=edge' };
+    expect(await codeOf(await ask('/api/avatars', { method: 'POST', body, headers }))).toEqual([400, 'malformed_form']);
+    expect(await left()).toEqual([]);
+    expect((await ask('/api/avatars')).status).toBe(200);
+  });
+
   test('answers what the library says against an upload', async () => {
     const register = () => Promise.reject(new SoyleError('avatar_exists', { avatar: 'anna' }));
     const { house } = await houseWith({ register });
@@ -235,6 +261,25 @@ describe.each(WAYS)('%s', (_, open) => {
       ...[409, 'avatar_exists'],
     ]);
   });
+
+  test.each(['/api/avatars/anna/idle.mp4', '/api/avatar/idle.mp4?id=anna'])(
+    'does not answer %s for an avatar that is deleted while its loop is made',
+    async (path) => {
+      const { house } = await houseWith();
+      const avatars = house.avatars()!;
+      let gone = false;
+      house.avatars = () => ({
+        ...avatars,
+        facts: (id) => (gone ? fakeAvatars([]) : avatars).facts(id),
+        async idle() {
+          gone = true;
+          return avatars.facts('anna').idlePath;
+        },
+      });
+      const ask = await open(house);
+      expect(await codeOf(await ask(path))).toEqual([404, 'avatar_unknown']);
+    },
+  );
 
   test('deletes what may be deleted', async () => {
     const { house, removed } = await houseWith();
@@ -507,11 +552,23 @@ describe('an own face', () => {
     ['the same, as its own page', { host: 'evil.example', 'sec-fetch-site': 'same-origin' }, 404],
     ['the same, with its origin', { host: 'evil.example', origin: 'http://evil.example' }, 404],
     ['a name of its own', { host: '127.0.0.1:3000' }, 200],
-    ['a proxy that says so', { host: 'shop.example', 'x-forwarded-for': '192.0.2.1' }, 200],
+    ['the same, which says that it is a proxy', { host: 'evil.example', 'x-forwarded-for': '192.0.2.1' }, 404],
+    ['the same, in other words', { host: 'evil.example', forwarded: 'for=192.0.2.1', 'x-real-ip': '192.0.2.1' }, 404],
+    ['a proxy that says so as no page can', { host: 'shop.example', via: '1.1 proxy' }, 200],
   ])('is asked for by %s', async (_, headers, status) => {
     const { get } = await gallery(['*']);
     for (const path of [...FILES, ...PAGES]) expect([path, (await get(path, headers)).status]).toEqual([path, status]);
     for (const path of HERS) expect([path, (await get(path, headers)).status]).toEqual([path, 200]);
+  });
+
+  test('is asked for by a proxy that speaks HTTP/1.0, or one that is expected', async () => {
+    const { house, app } = await gallery([]);
+    const from = (httpVersion: string) => ({ incoming: { httpVersion, socket: { remoteAddress: '127.0.0.1' } } });
+    const headers = { host: 'shop.example', 'x-forwarded-for': '192.0.2.1' };
+    expect((await app.request(PAGES[0]!, { headers }, from('1.0'))).status).toBe(200);
+    expect((await app.request(PAGES[0]!, { headers }, from('1.1'))).status).toBe(404);
+    const expecting = createApp({ ...house, settings: { ...house.settings, trustProxy: true } });
+    expect((await expecting.request(PAGES[0]!, { headers }, from('1.1'))).status).toBe(200);
   });
 
   test.each<[string, Record<string, string>, number]>([

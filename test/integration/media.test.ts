@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BootError } from '../../src/errors.ts';
+import { BootError, LateError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
 import { STDIN, STDOUT } from '../../src/media/args.ts';
 import { decodeFrames, SCREEN, sniffFile } from '../../src/media/decode.ts';
@@ -142,6 +142,13 @@ describe.each(programs)('media through the %s ffmpeg', (_, media) => {
   it('stops decoding when aborted', async () => {
     const path = await video('abort.mp4', ['-pix_fmt', 'yuv420p']);
     await expect(decodeFrames(media, path, OPTIONS, AbortSignal.abort('gone'))).rejects.toBe('gone');
+  });
+
+  it('does not say of a file that it is damaged where the time was too short', async () => {
+    const path = await video('slow.mp4', ['-pix_fmt', 'yuv420p']);
+    const late = { code: 'preparation_failed', cause: expect.any(LateError) };
+    await expect(decodeFrames(media, path, { ...OPTIONS, timeoutMs: 1 })).rejects.toMatchObject(late);
+    await expect(probe(media, path, 'mov', undefined, 1)).rejects.toMatchObject(late);
   });
 
   it('stops ffmpeg that takes too long', async () => {

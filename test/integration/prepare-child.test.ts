@@ -1,11 +1,12 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createWorkshop, type Workshop } from '../../src/avatar/workshop.ts';
 import { BootError } from '../../src/errors.ts';
 import { silentLog } from '../../src/log.ts';
+import { createMedia } from '../../src/media/ffmpeg.ts';
 
 const FRAMING = { eyes: 0.3, mouth: 0.6, aspect: 1 };
 
@@ -26,13 +27,13 @@ afterEach(async () => {
   await rm(root, { recursive: true });
 });
 
-const prepare = (modelsDir: string) =>
+const prepare = (modelsDir: string, ffmpegPath?: string, signal = new AbortController().signal) =>
   workshop.prepare(
     {
       ...{ dir, cacheDir: join(dir, '.cache'), framing: FRAMING, modelSize: 64, modelsDir },
-      ...{ ffmpegPath: undefined, ffprobePath: undefined },
+      ...{ ffmpegPath, ffprobePath: undefined },
     },
-    { priority: 0, linger: true, onProgress: () => undefined, signal: new AbortController().signal },
+    { priority: 0, linger: true, onProgress: () => undefined, signal },
   );
 
 it('says which network cannot be opened, calls it no fault of the file, and goes on when it is mended', async () => {
@@ -44,4 +45,25 @@ it('says which network cannot be opened, calls it no fault of the file, and goes
   });
   await prepare('models');
   expect(await readdir(join(dir, '.cache'))).toContain('prepared.json');
+});
+
+it('leaves no ffmpeg behind that has nothing to write when its work is no longer wanted', async () => {
+  await rm(join(dir, 'face.png'));
+  await copyFile(join('avatars', 'anna', 'loop.mp4'), join(dir, 'face.mp4'));
+  const ffmpegPath = join(root, 'ffmpeg');
+  const beats = join(root, 'beats');
+  const { ffmpegPath: real } = createMedia({ log: silentLog });
+  const beating = `while :; do echo >>'${beats}'; sleep 0.05; done`;
+  await writeFile(ffmpegPath, `#!/bin/sh\ncase "$*" in *rawvideo*) ${beating};; *) exec '${real}' "$@";; esac\n`, {
+    mode: 0o755,
+  });
+  const unwanted = new AbortController();
+  const preparing = prepare('models', ffmpegPath, unwanted.signal);
+  const counted = async (): Promise<number> => (await stat(beats)).size;
+  await vi.waitFor(async () => expect(await counted()).toBeGreaterThan(2), 20_000);
+  unwanted.abort(new Error('deleted'));
+  await expect(preparing).rejects.toThrow('deleted');
+  const before = await counted();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(await counted()).toBeLessThanOrEqual(before + 1);
 });

@@ -84,6 +84,7 @@ export async function probe(
 ): Promise<Probe> {
   const limits = ['-f', container, ...LOCAL_ONLY, '-max_alloc', `${MAX_ALLOC}`];
   const args = ['-v', 'error', '-of', 'json', '-show_streams', '-show_format'];
+  const started = performance.now();
   try {
     const { stdout } = await run(media.ffprobePath, [...args, ...limits, fileUrl(path)], {
       signal,
@@ -96,7 +97,8 @@ export async function probe(
     signal?.throwIfAborted();
     // A program that cannot be started says nothing about the file.
     if ((error as NodeJS.ErrnoException).syscall?.startsWith('spawn')) throw error;
-    if ((error as ExecFileException).signal === KILLED) {
+    // One that ends just when its time is over loses its answer, but not by that signal.
+    if ((error as ExecFileException).signal === KILLED || performance.now() - started >= timeoutMs) {
       throw new SoyleError(
         'preparation_failed',
         {},

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const MOCKED = 'src/**/*.mocked.test.ts';
+const ALONE = 'src/**/*.alone.test.ts';
 
 // `npm test` needs nothing but Node.js; suites that need Chromium or Debian's tools have projects of their own.
 export default defineConfig({
@@ -15,13 +15,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,bench}/**/*.test.ts', 'test/{conformance,house}/**/*.test.ts'],
-          exclude: [MOCKED],
+          exclude: [ALONE],
           // Loading the sources anew for every file takes as long as half of the tests.
           isolate: false,
         },
       },
-      // A mocked module stays mocked: these have the sources to themselves.
-      { extends: true, test: { name: 'mocked', include: [MOCKED] } },
+      // Those that mock a module or count the children of their process have one to themselves.
+      { extends: true, test: { name: 'alone', include: [ALONE] } },
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
       { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000 } },
       { extends: true, test: { name: 'examples', include: ['test/examples/**/*.test.ts'], testTimeout: 120_000 } },

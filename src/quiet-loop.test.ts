@@ -15,13 +15,14 @@ let jobs: EncodeJob[];
 let held: number;
 let loops: QuietLoops;
 let failure: Error | undefined;
-/** How many are encoded at the moment, and what they wait for. */
+/** How many are encoded at the moment, and were at most, and what they wait for. */
 let encoding: number;
+let most: number;
 let go: Promise<void> | undefined;
 const warn = vi.fn();
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'soyle-quiet-'));
-  [jobs, held, failure, encoding, go] = [[], 0, undefined, 0, undefined];
+  [jobs, held, failure, encoding, most, go] = [[], 0, undefined, 0, 0, undefined];
   warn.mockClear();
   const avatar = fakeAvatar();
   const lips = fakeLips(async () => undefined);
@@ -34,13 +35,16 @@ beforeEach(async () => {
     },
     async encode(job, signal) {
       jobs.push(job);
-      expect(++encoding).toBe(1);
-      if (go) await Promise.race([go, new Promise((resolve) => signal.addEventListener('abort', resolve))]);
-      encoding--;
-      signal.throwIfAborted();
-      for await (const _ of job.frames);
-      await writeFile(job.outPath, 'half');
-      if (failure) throw failure;
+      most = Math.max(most, ++encoding);
+      try {
+        if (go) await Promise.race([go, new Promise((resolve) => signal.addEventListener('abort', resolve))]);
+        signal.throwIfAborted();
+        for await (const _ of job.frames);
+        await writeFile(job.outPath, 'half');
+        if (failure) throw failure;
+      } finally {
+        encoding--;
+      }
     },
   });
 });
@@ -83,6 +87,16 @@ const another = (key: string) => facts(0.2, { previewPath: join(dir, `${key.repe
 it('makes one after the other', async () => {
   await Promise.all(['a', 'b', 'c'].map((key) => loops.of(another(key))));
   expect(jobs.length).toBe(3);
+  expect(most).toBe(1);
+});
+
+it('makes nothing for one who left before it began', async () => {
+  const left = new AbortController();
+  const asked = loops.of(facts(0.2), left.signal);
+  left.abort(new SoyleError('aborted'));
+  await expect(asked).rejects.toMatchObject({ code: 'aborted' });
+  await loops.close();
+  expect([jobs, await readdir(dir)]).toEqual([[], []]);
 });
 
 it('makes nothing for those who have left, and goes on while one waits', async () => {

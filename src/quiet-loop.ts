@@ -82,7 +82,6 @@ export function createQuietLoops({ open, encode, model, weights, log }: QuietLoo
 
   /** Waits for a loop; it is no longer made when all have left who did. */
   async function wait(one: Making, signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
     one.waiting++;
     let leave = (): void => undefined;
     const left = new Promise<never>((_, reject) => {
@@ -102,6 +101,7 @@ export function createQuietLoops({ open, encode, model, weights, log }: QuietLoo
       if (!idlePath || !previewPath || !report || report.mouth.openShare === 0) return idlePath;
       const path = previewPath.replace(/-preview\.jpg$/, `-quiet-${model}.${weights}.mp4`);
       if (await isThere(path)) return path;
+      signal?.throwIfAborted();
       try {
         await wait(making.get(path) ?? begin(id, path), signal);
         return path;

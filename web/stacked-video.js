@@ -80,7 +80,7 @@ export class StackedVideo extends HTMLElement {
     this.video.disablePictureInPicture = true;
     for (const type of ['loadeddata', 'seeked', 'playing']) this.video.addEventListener(type, () => this.#paint());
     this.video.addEventListener('loadedmetadata', () => {
-      this.#due = !this.#held;
+      this.#due = !this.#held && this.video.paused;
       this.#held = false;
       this.#autoplay();
     });
@@ -138,6 +138,7 @@ export class StackedVideo extends HTMLElement {
   /** Nothing is to start by itself any more. */
   #settle() {
     this.#due = false;
+    this.#left = false;
     this.#button.hidden = true;
     this.#sight.disconnect();
   }

@@ -91,9 +91,9 @@ export const ADVICE: Record<FindingCode, Text> = {
     en: 'No face is seen in {value}% of the frames, whose lips will not move: cut them out or keep facing the camera.',
   },
   face_brief: {
-    ru: 'Кадров с лицом всего {value}, аватаром стал один из них: снимите от пяти до пятнадцати секунд, где лицо видно.',
-    kk: 'Бет көрінетін кадр саны небәрі {value}, аватар солардың бірінен жасалды: бет көрініп тұрған бес-он бес секунд түсіріңіз.',
-    en: 'Frames that show the face: only {value}, and one of them became the avatar: film five to fifteen seconds that show it.',
+    ru: 'Кадров с лицом подряд всего {value}, аватаром стал один из них: снимите от пяти до пятнадцати секунд, где лицо видно.',
+    kk: 'Бет қатарынан көрінетін кадр саны небәрі {value}, аватар солардың бірінен жасалды: бет көрініп тұрған бес-он бес секунд түсіріңіз.',
+    en: 'Frames in a row that show the face: only {value}, and one of them became the avatar: film five to fifteen seconds that show it.',
   },
   loop_seam: {
     ru: 'Стык повтора заметен: начните и закончите видео в одной позе, сидя спокойно.',
@@ -101,9 +101,9 @@ export const ADVICE: Record<FindingCode, Text> = {
     en: 'The joint of the loop shows: begin and end the video in the same pose, sitting still.',
   },
   clip_short: {
-    ru: 'Видео короче двух секунд, и его повторы бросаются в глаза: снимите от пяти до пятнадцати секунд.',
-    kk: 'Бейне екі секундтан қысқа, қайталануы көзге түседі: бес пен он бес секунд аралығында түсіріңіз.',
-    en: 'The video is shorter than two seconds, and its repeating catches the eye: film five to fifteen seconds.',
+    ru: 'Из видео пригодилось меньше двух секунд, и их повторы бросаются в глаза: снимите от пяти до пятнадцати секунд.',
+    kk: 'Бейненің екі секунданы толтырмайтын бөлігі ғана жарады, қайталануы көзге түседі: бес пен он бес секунд аралығында түсіріңіз.',
+    en: 'Less than two seconds of the video can be used, and their repeating catches the eye: film five to fifteen seconds.',
   },
   clip_shortened: {
     ru: 'Видео длинное: взяты первые {value} с, остальное не нужно.',

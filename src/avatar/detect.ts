@@ -57,13 +57,16 @@ export async function detectFaces(
     }
     const best = found.sort((a, b) => b.score - a.score);
     const faces = best.filter((one, i) => !best.slice(0, i).some((better) => sameFace(better, one))).map(roiOf);
-    if (at) faces.sort((a, b) => Math.hypot(a.x - at.x, a.y - at.y) - Math.hypot(b.x - at.x, b.y - at.y));
+    if (at) faces.sort(nearestTo(at));
     const wanted = at ? faces.filter((face) => covers(face, at)) : faces;
     if (wanted.length > 0) return wanted;
     if (at) around.push(...faces.filter((face) => covers(face, at, MESH_MARGIN)));
   }
-  return around.slice(0, 1);
+  return at ? around.sort(nearestTo(at)).slice(0, 1) : [];
 }
+
+const nearestTo = (at: Point) => (a: Point, b: Point) =>
+  Math.hypot(a.x - at.x, a.y - at.y) - Math.hypot(b.x - at.x, b.y - at.y);
 
 /** The faces in and beside the place of a rough one, or just that one where they are not seen from near. */
 async function lookCloser(detector: OnnxSession, image: RgbImage, rough: Detection): Promise<Detection[]> {

@@ -79,7 +79,7 @@ export function findings(
   const lost = 1 - frames.withFace / frames.total;
   add('frames_lost', over(lost, LIMITS.lost), lost * 100);
   add('loop_seam', loop && over(loop.seam, LIMITS.seam), loop?.seam);
-  // Of a clip in which the face is soon gone only the beginning is played.
+  // Of a clip that shows the face in a part of it only that part is played.
   const seconds = loop?.clip === undefined ? undefined : Math.min(loop.clip, loop.frames) / FPS;
   add('clip_short', seconds === undefined ? undefined : under(seconds, LIMITS.clip), seconds);
   const rank: Record<FindingLevel, number> = { bad: 0, warn: 1, fine: 2 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Log, silentLog } from '../log.ts';
-import { createLook, foldersIn, misnamedFolders, takeAway } from './folder.ts';
+import { createLook, foldersIn, strayWatch, takeAway } from './folder.ts';
 
 let dir: string;
 beforeEach(async () => {
@@ -33,7 +33,7 @@ describe('a folder whose name cannot be an id', () => {
     } as unknown as Log;
     for (const name of ['anna', 'My Face', '.draft-0']) await mkdir(join(dir, name));
     await writeFile(join(dir, 'READ ME'), 'no folder');
-    const look = misnamedFolders(dir, log);
+    const look = strayWatch(dir, log);
     await look();
     await look();
     expect(told).toEqual(['My Face']);

@@ -50,7 +50,7 @@ const LOOSE =
  * Warns, each time it is called, of what came to `dir` since the last time and can be no avatar: folders whose names can be
  * no ids, and pictures and videos without a folder.
  */
-export function misnamedFolders(dir: string, log: Log): () => Promise<void> {
+export function strayWatch(dir: string, log: Log): () => Promise<void> {
   let told = new Set<string>();
   return async () => {
     const names = await readdir(dir, { withFileTypes: true });

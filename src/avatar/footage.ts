@@ -49,7 +49,9 @@ async function stillOf({ kind, path }: AvatarSource, prepared: Prepared, decode:
   if (kind === 'video') {
     const { still = 0 } = prepared;
     const maxSide = Math.max(prepared.width, prepared.height);
-    const { frames, ...size } = await decode.decodeFrames(path, { fps: FPS, maxSide, maxFrames: still + 1 });
+    // Those before it are decoded on the way, and none of them is kept but the first.
+    const same = Array.from({ length: still + 1 }, (_, i) => (i < still ? 0 : i));
+    const { frames, ...size } = await decode.decodeFrames(path, { fps: FPS, maxSide, maxFrames: still + 1, same });
     return { ...size, frames: frames.slice(still) };
   }
   const limits = { maxSide: MAX_SIDE, maxPixels: MAX_PIXELS.still };

@@ -321,11 +321,14 @@ describe('adding and removing', () => {
     await before.add('gul', await draftOf(before));
     await before.settled();
     await before.close();
-    await rm(join(dir, 'gul', '.cache', 'prepared.json'));
-    const library = await open({ prepare: async () => Promise.reject(new SoyleError('media_damaged')) });
-    await library.settled();
-    expect(library.facts('gul')).toMatchObject({ state: 'failed', error: { code: 'media_damaged' } });
-    expect(await readdir(join(dir, 'gul'))).toContain('face.png');
+    for (const lost of [join('.cache', 'prepared.json'), '.cache']) {
+      await rm(join(dir, 'gul', lost), { recursive: true });
+      const library = await open({ prepare: async () => Promise.reject(new SoyleError('media_damaged')) });
+      await library.settled();
+      expect(library.facts('gul')).toMatchObject({ state: 'failed', error: { code: 'media_damaged' } });
+      expect(await readdir(join(dir, 'gul'))).toContain('face.png');
+      await library.close();
+    }
   });
 
   it('tells for a while why an upload failed', async () => {

@@ -6,7 +6,7 @@ import type { Framing } from './align.ts';
 import { Entry } from './entry.ts';
 import type { AvatarFacts } from './facts.ts';
 import { faultOf, isVerdict } from './faults.ts';
-import { deleteLeftovers, foldersIn, misnamedFolders, newDraft, repeat, signatureOf, takeAway } from './folder.ts';
+import { deleteLeftovers, foldersIn, newDraft, repeat, signatureOf, strayWatch, takeAway } from './folder.ts';
 import type { Footage, PreparedAvatar } from './footage.ts';
 import { MANIFEST } from './manifest-faults.ts';
 import { forgetPrepared } from './prepared.ts';
@@ -108,14 +108,14 @@ export async function openLibrary(options: LibraryOptions): Promise<AvatarLibrar
     }
   }
 
-  const misnamed = misnamedFolders(dir, log);
-  const look = createWatch({ ...options, entries, leaving, take, forget, misnamed });
+  const strays = strayWatch(dir, log);
+  const look = createWatch({ ...options, entries, leaving, take, forget, strays });
   const watching = options.watchMs === undefined ? undefined : repeat(options.watchMs, look, log);
 
   try {
     await deleteLeftovers(dir);
     for (const [id, signature = ''] of await foldersIn(dir, options.only)) take(id, signature, 'found');
-    if (!options.only) await misnamed();
+    if (!options.only) await strays();
   } catch (error) {
     watching?.stop();
     throw new BootError(`The folder of avatars ${dir} cannot be read: ${String(error)}. Set AVATARS_DIR.`, error);

@@ -21,7 +21,7 @@ export interface Motion {
   loop?: LoopFacts;
   /** Which of the decoded frames it is, of a picture that stays still. */
   still?: number;
-  /** Of a video that shows the face too briefly to be more than a picture: frames that do. */
+  /** Of a video that shows the face too briefly to be more than a picture: most frames in a row that do. */
   brief?: number;
 }
 
@@ -37,7 +37,7 @@ export function motionOf(
   if (frames.length < FEWEST_MOVING) return ofPicture(source, frames, faces);
   const loop = planLoop(frames, faces, source.loop);
   if (loop.frames < FEWEST_MOVING) {
-    return { ...ofPicture(source, frames, faces), brief: faces.filter(Boolean).length };
+    return { ...ofPicture(source, frames, faces), brief: loop.end - loop.start };
   }
   return { ...playLoop(frames, faces, loop), circular: source.loop !== false, loop };
 }

@@ -49,9 +49,10 @@ export function createPreparer(options: PreparerOptions): Preparer {
       entry.tell(await saidOf(source));
       signal.throwIfAborted();
       const viewer = await unless(options.viewer(), signal);
-      const cacheDir = await cacheOf(id);
       // Only uploads carry a consent; this one came while another process ran.
-      uploaded ||= source.consent !== undefined && !source.bundled && (await isUntried(join(dir, id, '.cache')));
+      const sent = source.consent !== undefined && !source.bundled && !entry.facts.default;
+      uploaded ||= sent && (await isUntried(join(dir, id, '.cache')));
+      const cacheDir = await cacheOf(id);
       const read = { viewer, log, signal };
       let prepared = await readPrepared(source, cacheDir, read);
       signal.throwIfAborted();

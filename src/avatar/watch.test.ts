@@ -29,7 +29,7 @@ it('leaves alone what is added or removed while it looks', async () => {
     ...{ dir, entries, leaving: new Set(['leaving']) },
     take: (id) => taken.push(id),
     forget: (id) => forgotten.push(id),
-    misnamed: async () => {},
+    strays: async () => {},
   });
   await look();
   const looking = look();
@@ -52,7 +52,7 @@ it.each([
     ...{ dir, entries: new Map([['gul', entry]]), leaving: new Set<string>(), retryMs: 1 },
     take: () => void taken++,
     forget: () => undefined,
-    misnamed: async () => {},
+    strays: async () => {},
   });
   for (let i = 0; i < 10; i++) await look();
   expect(taken).toBe(times);

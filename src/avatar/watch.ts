@@ -28,7 +28,7 @@ interface WatchOptions extends WatchSettings {
   take(id: string, signature: string, came: Entry['came']): void;
   forget(id: string): void;
   /** Says what lies there that can be no avatar. */
-  misnamed(): Promise<void>;
+  strays(): Promise<void>;
 }
 
 /**
@@ -36,7 +36,7 @@ interface WatchOptions extends WatchSettings {
  * ones forgotten, and those tried again that failed for a fault of the server.
  */
 export function createWatch(options: WatchOptions): () => Promise<void> {
-  const { dir, only, entries, leaving, take, forget, misnamed, mournMs = MOURN_MS, retryMs = RETRY_MS } = options;
+  const { dir, only, entries, leaving, take, forget, strays, mournMs = MOURN_MS, retryMs = RETRY_MS } = options;
   const compare = createLook();
   /** How often each was tried again. */
   const retries = new Map<string, number>();
@@ -66,6 +66,6 @@ export function createWatch(options: WatchOptions): () => Promise<void> {
     for (const [id, { failure }] of entries) if (failure?.deleted && failure.at + mournMs <= Date.now()) forget(id);
     for (const id of retries.keys()) if (entries.get(id)?.ready || !entries.has(id)) retries.delete(id);
     for (const entry of entries.values()) retry(entry);
-    if (!only) await misnamed();
+    if (!only) await strays();
   };
 }

@@ -36,10 +36,14 @@ export function errorAnswer(c: AppContext, error: SoyleError): Response {
   return c.json(errorBody(c, error), error.status as ContentfulStatusCode);
 }
 
-/** Anything thrown as a catalogue error; what is the server's own fault goes into the log with its cause. */
+/** Faults that are kept, such as an avatar's, come again with every request for it. */
+const logged = new WeakSet<SoyleError>();
+
+/** Anything thrown as a catalogue error; what is the server's own fault goes into the log, once, with its cause. */
 export function reportError(c: AppContext, log: Log, thrown: unknown): SoyleError {
   const error = thrown instanceof HTTPException ? fromFramework(c, thrown) : toSoyleError(thrown);
-  if (error.status >= 500 && error.status !== 503) {
+  if (error.status >= 500 && error.status !== 503 && !logged.has(error)) {
+    logged.add(error);
     log.error({ request_id: c.get('requestId'), code: error.code, err: error.cause ?? error }, 'request failed');
   }
   return error;
